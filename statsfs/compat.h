@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The newest kernel's interface for older kernels.  Only out of tree, where
+ * Kbuild includes it before everything else; nothing outside this file and
+ * compat.mk knows that kernels differ.
+ */
+#ifndef _STATSFS_COMPAT_H
+#define _STATSFS_COMPAT_H
+
+#include <linux/blkdev.h>
+#include <linux/fs.h>
+
+#ifdef STATSFS_NO_MNT_IDMAP	/* 6.3 */
+#define mnt_idmap user_namespace
+#endif
+
+#ifdef STATSFS_NO_COPY_SPLICE_READ	/* 6.5 */
+#define copy_splice_read generic_file_splice_read
+#endif
+
+#ifdef STATSFS_NO_INODE_TIMES	/* 6.7 */
+static inline struct timespec64 simple_inode_init_ts(struct inode *inode)
+{
+	inode->i_atime = current_time(inode);
+	inode->i_mtime = inode->i_atime;
+	inode->i_ctime = inode->i_atime;
+	return inode->i_ctime;
+}
+#endif
+
+#ifdef STATSFS_NO_DEFAULT_D_OP	/* 6.17 */
+static inline void set_default_d_op(struct super_block *sb,
+				    const struct dentry_operations *ops)
+{
+	sb->s_d_op = ops;
+}
+#endif
+
+#ifdef STATSFS_NO_INODE_JUST_DROP	/* 6.18 */
+#define inode_just_drop generic_delete_inode
+#endif
+
+#ifdef STATSFS_OLD_D_REVALIDATE	/* 6.14: the directory and the name come first */
+#define statsfs_d_revalidate(dir, name, dentry, flags) \
+	statsfs_d_revalidate(dentry, flags)
+#endif
+
+#ifdef STATSFS_NO_BD_MAPPING	/* 6.10 */
+#define bd_mapping bd_inode->i_mapping
+#endif
+
+#ifdef STATSFS_OLD_BLK_ALLOC_DISK	/* 6.9: takes limits, returns an error */
+static inline struct gendisk *statsfs_blk_alloc_disk(int node)
+{
+	struct gendisk *disk = blk_alloc_disk(node);
+
+	return disk ? disk : ERR_PTR(-ENOMEM);
+}
+
+#undef blk_alloc_disk
+#define blk_alloc_disk(lim, node) statsfs_blk_alloc_disk(node)
+#endif
+
+#ifdef STATSFS_OLD_CLASS_INTERFACE	/* 6.4: callbacks get the interface, too */
+#define bufstat_blk_add_dev(dev) \
+	bufstat_blk_add_dev(dev, struct class_interface *interface)
+#define bufstat_blk_remove_dev(dev) \
+	bufstat_blk_remove_dev(dev, struct class_interface *interface)
+#endif
+#endif /* _STATSFS_COMPAT_H */

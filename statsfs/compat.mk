@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Features of kernels older than the sources are written for that compat.h
+# cannot test with #ifndef: read from the headers, never from a version.
+
+statsfs-has = $(if $(shell grep -s $(1) $(srctree)/include/linux/$(2)),,-D$(3))
+
+# 6.3: mounts map ids by struct mnt_idmap
+statsfs-compat-y += $(call statsfs-has,'struct mnt_idmap \*',fs.h,STATSFS_NO_MNT_IDMAP)
+# 6.5: splice from ->read_iter
+statsfs-compat-y += $(call statsfs-has,'copy_splice_read',fs.h,STATSFS_NO_COPY_SPLICE_READ)
+# 6.7: inode times behind accessors
+statsfs-compat-y += $(call statsfs-has,'simple_inode_init_ts',fs.h,STATSFS_NO_INODE_TIMES)
+# 6.14: ->d_revalidate is told directory and name
+statsfs-compat-y += $(call statsfs-has,'d_revalidate.*struct inode',dcache.h,STATSFS_OLD_D_REVALIDATE)
+# 6.17: set_default_d_op()
+statsfs-compat-y += $(call statsfs-has,'set_default_d_op',dcache.h,STATSFS_NO_DEFAULT_D_OP)
+# 6.18: new name of generic_delete_inode()
+statsfs-compat-y += $(call statsfs-has,'inode_just_drop',fs.h,STATSFS_NO_INODE_JUST_DROP)
+# 6.4: class interfaces are not told themselves
+statsfs-compat-y += $(call statsfs-has,'add_dev.*struct device .dev.;',device/class.h,STATSFS_OLD_CLASS_INTERFACE)
+# 6.9: disks are allocated with limits
+statsfs-compat-y += $(call statsfs-has,'define blk_alloc_disk.lim',blkdev.h,STATSFS_OLD_BLK_ALLOC_DISK)
+# 6.10: block devices point to their mapping
+statsfs-compat-y += $(call statsfs-has,'bd_mapping',blk_types.h,STATSFS_NO_BD_MAPPING)

@@ -1,0 +1,834 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file system: dentries and inodes over the tree of sources.
+ *
+ * The dentry cache is only a cache.  A dentry of a directory holds a reference
+ * to its edge in d_fsdata, from before it is hashed until ->d_release.  An
+ * inode holds the memory of its source, and a file's the schema.  Each lookup
+ * makes a fresh inode, so no directory ever has two dentries and VFS never
+ * moves one: d_parent of a dentry is constant.
+ *
+ * Nothing is told to the dentry cache when the tree changes; ->d_revalidate
+ * finds out, also in rcu-walk:
+ *
+ *   directory	the edge is dead, or its source cannot be reached
+ *   file	the source cannot be reached; or d_time is not the revision of
+ *		the directory's files and of the mount options, and the name
+ *		stands for something else now
+ *   nothing	d_time is not the generation of the directory
+ *
+ * Locks: an open file has a mutex for its text, which only its own readers
+ * take; the mount options are written under s_umount, and read without it.
+ */
+
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/fs_parser.h>
+#include <linux/kobject.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/pagemap.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/statfs.h>
+#include <linux/sysfs.h>
+#include <linux/uio.h>
+#include <uapi/linux/statsfs.h>
+
+#include "internal.h"
+
+/* "-9223372036854775808" and a separator */
+#define STATSFS_NUMBER_SIZE	21
+/* Longest write: zero in any base, with white space around it. */
+#define STATSFS_WRITE_SIZE	64
+
+/* Positions of readdir: dots, files by schema and item, then directories. */
+#define STATSFS_POS_FILES	2
+#define STATSFS_POS_DIRS	((loff_t)BIT_ULL(56))
+
+/**
+ * struct statsfs_inode - inode of a directory or file
+ * @source: the directory, or that of the file; its memory is held
+ * @schema: schema of a file, with a reference; NULL for a directory
+ * @item: which file of @schema
+ * @vfs_inode: what VFS knows
+ */
+struct statsfs_inode {
+	struct statsfs_source *source;
+	struct statsfs_schema *schema;
+	const struct statsfs_item *item;
+	struct inode vfs_inode;
+};
+
+/**
+ * struct statsfs_text - what an open file shows, from the first read on
+ * @lock: protects the rest
+ * @len: length in bytes
+ * @text: the numbers, separated by spaces, and a newline
+ */
+struct statsfs_text {
+	struct mutex lock;	/* held while it is copied to the reader */
+	unsigned int len;
+	char text[];
+};
+
+/**
+ * struct statsfs_instance - what superblocks are keyed by
+ * @uid: owner of the files that can be reset
+ * @gid: group of the files that can be reset
+ * @mode: write permissions of the files that can be reset
+ * @rev: grows when the options change
+ */
+struct statsfs_instance {
+	kuid_t uid;
+	kgid_t gid;
+	umode_t mode;
+	unsigned int rev;
+};
+
+static struct statsfs_instance statsfs_instance;
+static struct kmem_cache *statsfs_inode_cache;
+
+static const struct file_operations statsfs_file_fops;
+static const struct file_operations statsfs_dir_fops;
+static const struct inode_operations statsfs_file_iops;
+static const struct inode_operations statsfs_dir_iops;
+
+static struct statsfs_inode *STATSFS_I(const struct inode *inode)
+{
+	return container_of(inode, struct statsfs_inode, vfs_inode);
+}
+
+static struct statsfs_instance *statsfs_sb_instance(const struct super_block *sb)
+{
+	return sb->s_fs_info;
+}
+
+/* Inodes */
+
+/* Inode number of a directory, or with @schema of a file in it. */
+static ino_t statsfs_ino(const struct statsfs_source *dir,
+			 const struct statsfs_schema *schema, unsigned int index)
+{
+	u32 file = schema ? schema->id << 16 | (index + 1) : 0;
+
+	if (sizeof(ino_t) < sizeof(u64))
+		return dir->id ^ file;
+	return (u64)file << 32 | dir->id;
+}
+
+static struct inode *statsfs_new_inode(struct super_block *sb,
+				       struct statsfs_source *source)
+{
+	struct inode *inode = new_inode(sb);
+
+	if (!inode)
+		return NULL;
+	statsfs_source_get_mem(source);
+	STATSFS_I(inode)->source = source;
+	simple_inode_init_ts(inode);
+	return inode;
+}
+
+static struct inode *statsfs_new_dir(struct super_block *sb,
+				     struct statsfs_source *source)
+{
+	struct inode *inode = statsfs_new_inode(sb, source);
+
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	inode->i_ino = statsfs_ino(source, NULL, 0);
+	inode->i_mode = S_IFDIR | 0755;
+	inode->i_op = &statsfs_dir_iops;
+	inode->i_fop = &statsfs_dir_fops;
+	return inode;
+}
+
+/*
+ * Permissions of a file: for one that can be reset, mode= says who may write,
+ * but only who may read may write.
+ */
+static umode_t statsfs_file_mode(const struct statsfs_instance *instance,
+				 const struct statsfs_value *value)
+{
+	umode_t may_write = (value->mode & 0444) >> 1;
+
+	if (!statsfs_value_can_reset(value))
+		return value->mode;
+	return (value->mode & ~0222) | (READ_ONCE(instance->mode) & may_write);
+}
+
+/* Sets mode and owner of a file by the mount options. */
+static void statsfs_set_attributes(struct inode *inode)
+{
+	const struct statsfs_instance *instance =
+		statsfs_sb_instance(inode->i_sb);
+	const struct statsfs_inode *si = STATSFS_I(inode);
+	const struct statsfs_value *value =
+		&si->schema->value[si->item->value];
+
+	inode->i_mode = S_IFREG | statsfs_file_mode(instance, value);
+	if (statsfs_value_can_reset(value)) {
+		inode->i_uid = READ_ONCE(instance->uid);
+		inode->i_gid = READ_ONCE(instance->gid);
+	}
+}
+
+/* Takes over the reference of @entry to its schema. */
+static struct inode *statsfs_new_file(struct inode *dir,
+				      struct statsfs_entry *entry)
+{
+	struct statsfs_schema *schema = entry->schema;
+	struct inode *inode;
+
+	inode = statsfs_new_inode(dir->i_sb, STATSFS_I(dir)->source);
+	if (!inode) {
+		statsfs_schema_put(schema);
+		return ERR_PTR(-ENOMEM);
+	}
+	STATSFS_I(inode)->schema = schema;
+	STATSFS_I(inode)->item = entry->item;
+	inode->i_ino = statsfs_ino(STATSFS_I(dir)->source, schema,
+				   entry->item - schema->item);
+	statsfs_set_attributes(inode);
+	inode->i_op = &statsfs_file_iops;
+	inode->i_fop = &statsfs_file_fops;
+	return inode;
+}
+
+static struct inode *statsfs_alloc_inode(struct super_block *sb)
+{
+	struct statsfs_inode *si;
+
+	si = alloc_inode_sb(sb, statsfs_inode_cache, GFP_KERNEL);
+	if (!si)
+		return NULL;
+	si->source = NULL;
+	si->schema = NULL;
+	si->item = NULL;
+	return &si->vfs_inode;
+}
+
+static void statsfs_free_inode(struct inode *inode)
+{
+	kmem_cache_free(statsfs_inode_cache, STATSFS_I(inode));
+}
+
+/* Pointers stay: rcu-walk may still look, and what they point to lives on. */
+static void statsfs_evict_inode(struct inode *inode)
+{
+	struct statsfs_inode *si = STATSFS_I(inode);
+
+	truncate_inode_pages_final(&inode->i_data);
+	clear_inode(inode);
+	if (si->schema)
+		statsfs_schema_put(si->schema);
+	else
+		statsfs_plans_drop(si->source);
+	statsfs_source_put_mem(si->source);
+}
+
+static void statsfs_init_once(void *inode)
+{
+	inode_init_once(&((struct statsfs_inode *)inode)->vfs_inode);
+}
+
+/* Dentries */
+
+static unsigned long statsfs_files_time(const struct super_block *sb,
+					unsigned int files_rev)
+{
+	/* Before the options are used: pairs with statsfs_apply_options(). */
+	return files_rev + smp_load_acquire(&statsfs_sb_instance(sb)->rev);
+}
+
+/* Looks the name of a file up again: 1 if it stands for the same. */
+static int statsfs_refresh_file(struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+	const struct statsfs_inode *si = STATSFS_I(inode);
+	struct statsfs_entry entry;
+	unsigned long time;
+	bool same;
+
+	if (statsfs_source_lookup(si->source, dentry->d_name.name, &entry))
+		return 0;
+	same = entry.schema == si->schema && entry.item == si->item;
+	statsfs_entry_put(&entry);
+	if (!same)
+		return 0;
+	spin_lock(&inode->i_lock);
+	time = statsfs_files_time(dentry->d_sb, entry.files_rev);
+	statsfs_set_attributes(inode);
+	WRITE_ONCE(dentry->d_time, time);
+	spin_unlock(&inode->i_lock);
+	return 1;
+}
+
+static int statsfs_d_revalidate(struct inode *dir, const struct qstr *name,
+				struct dentry *dentry, unsigned int flags)
+{
+	struct inode *inode = d_inode_rcu(dentry);
+	struct statsfs_source *source;
+
+	if (!inode) {
+		/* d_parent is constant, but in rcu-walk it may be dying. */
+		inode = d_inode_rcu(READ_ONCE(dentry->d_parent));
+		if (!inode)
+			return -ECHILD;
+		source = STATSFS_I(inode)->source;
+		return dentry->d_time ==
+		       (unsigned long)atomic64_read_acquire(&source->gen);
+	}
+	if (S_ISDIR(inode->i_mode))
+		return !dentry->d_fsdata || statsfs_edge_live(dentry->d_fsdata);
+	source = STATSFS_I(inode)->source;
+	if (!statsfs_source_live(source))
+		return 0;
+	if (READ_ONCE(dentry->d_time) ==
+	    statsfs_files_time(dentry->d_sb, READ_ONCE(source->files_rev)))
+		return 1;
+	return flags & LOOKUP_RCU ? -ECHILD : statsfs_refresh_file(dentry);
+}
+
+static void statsfs_d_release(struct dentry *dentry)
+{
+	if (dentry->d_fsdata)
+		statsfs_edge_put(dentry->d_fsdata);
+}
+
+static const struct dentry_operations statsfs_dentry_ops = {
+	.d_revalidate	= statsfs_d_revalidate,
+	.d_release	= statsfs_d_release,
+};
+
+static struct dentry *statsfs_lookup(struct inode *dir, struct dentry *dentry,
+				     unsigned int flags)
+{
+	struct statsfs_source *source = STATSFS_I(dir)->source;
+	struct statsfs_entry entry;
+	struct inode *inode = NULL;
+
+	if (dentry->d_name.len > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	/* Its generation would not tell that it is there again. */
+	if (!statsfs_source_live(source))
+		return ERR_PTR(-ENOENT);
+	if (statsfs_source_lookup(source, dentry->d_name.name, &entry)) {
+		dentry->d_time = entry.gen;
+	} else if (entry.edge) {
+		dentry->d_fsdata = entry.edge;
+		inode = statsfs_new_dir(dir->i_sb, entry.edge->child);
+	} else {
+		dentry->d_time = statsfs_files_time(dir->i_sb, entry.files_rev);
+		inode = statsfs_new_file(dir, &entry);
+	}
+	return d_splice_alias(inode, dentry);
+}
+
+/* Directories */
+
+static loff_t statsfs_file_pos(u32 schema_id, unsigned int index)
+{
+	return STATSFS_POS_FILES + ((loff_t)schema_id << 16 | index);
+}
+
+/* Finds the file at @ctx->pos or the next one; its name goes to @name. */
+static bool statsfs_find_file(struct file *file, struct dir_context *ctx,
+			      char *name, ino_t *ino)
+{
+	struct statsfs_source *dir = STATSFS_I(file_inode(file))->source;
+	u32 id = (ctx->pos - STATSFS_POS_FILES) >> 16;
+	unsigned int index = (ctx->pos - STATSFS_POS_FILES) & 0xffff;
+	unsigned int begin, end;
+	struct statsfs_schema *schema;
+	bool own;
+
+	guard(rcu)();
+	for (;; index = 0, id++) {
+		schema = statsfs_next_files(dir, id ? id - 1 : 0, &own);
+		if (!schema)
+			return false;
+		if (schema->id != id)
+			index = 0;
+		id = schema->id;
+		begin = own ? 0 : schema->nr_values;
+		end = own ? schema->nr_values : schema->nr_items;
+		index = max(index, begin);
+		if (index < end)
+			break;
+	}
+	strscpy(name, schema->item[index].name, NAME_MAX + 1);
+	*ino = statsfs_ino(dir, schema, index);
+	ctx->pos = statsfs_file_pos(id, index);
+	return true;
+}
+
+/* The same for directories. */
+static bool statsfs_find_dir(struct file *file, struct dir_context *ctx,
+			     char *name, ino_t *ino)
+{
+	struct statsfs_source *dir = STATSFS_I(file_inode(file))->source;
+	unsigned long pos = ctx->pos - STATSFS_POS_DIRS;
+	struct statsfs_edge *edge;
+
+	guard(rcu)();
+	edge = xa_find(&statsfs_dir(dir)->children, &pos, ULONG_MAX, XA_PRESENT);
+	if (!edge)
+		return false;
+	strscpy(name, rcu_dereference(edge->child->name), NAME_MAX + 1);
+	*ino = statsfs_ino(edge->child, NULL, 0);
+	ctx->pos = STATSFS_POS_DIRS + pos;
+	return true;
+}
+
+static int statsfs_iterate(struct file *file, struct dir_context *ctx)
+{
+	char name[NAME_MAX + 1];
+	ino_t ino;
+
+	if (!statsfs_source_live(STATSFS_I(file_inode(file))->source))
+		return -ENOENT;
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	while (ctx->pos < STATSFS_POS_DIRS &&
+	       statsfs_find_file(file, ctx, name, &ino)) {
+		if (!dir_emit(ctx, name, strlen(name), ino, DT_REG))
+			return 0;
+		ctx->pos++;
+	}
+	if (ctx->pos < STATSFS_POS_DIRS)
+		ctx->pos = STATSFS_POS_DIRS;
+	while (statsfs_find_dir(file, ctx, name, &ino)) {
+		if (!dir_emit(ctx, name, strlen(name), ino, DT_DIR))
+			return 0;
+		ctx->pos++;
+	}
+	return 0;
+}
+
+static int statsfs_dir_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+			       struct iattr *iattr)
+{
+	return -EPERM;
+}
+
+static const struct inode_operations statsfs_dir_iops = {
+	.lookup		= statsfs_lookup,
+	.setattr	= statsfs_dir_setattr,
+};
+
+static const struct file_operations statsfs_dir_fops = {
+	.read		= generic_read_dir,
+	.iterate_shared	= statsfs_iterate,
+	.llseek		= generic_file_llseek,
+};
+
+/* Files */
+
+/* Whoever ignores permissions cannot write where there is nothing to write. */
+static int statsfs_file_permission(struct mnt_idmap *idmap, struct inode *inode,
+				   int mask)
+{
+	if ((mask & MAY_WRITE) && !(inode->i_mode & 0222))
+		return -EACCES;
+	return generic_permission(idmap, inode, mask);
+}
+
+/* Accepts the truncation of the shell's ">", which changes nothing. */
+static int statsfs_file_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+				struct iattr *iattr)
+{
+	if (!(iattr->ia_valid & ATTR_SIZE) || iattr->ia_size)
+		return -EPERM;
+	return 0;
+}
+
+static unsigned int statsfs_file_length(const struct statsfs_inode *si)
+{
+	return statsfs_value_length(&si->schema->value[si->item->value]);
+}
+
+/* Reads the numbers and makes a text of them. */
+static int statsfs_make_text(const struct statsfs_inode *si,
+			     struct statsfs_text *text)
+{
+	bool is_signed = statsfs_item_is_signed(si->schema, si->item);
+	unsigned int length = statsfs_file_length(si), i;
+	u64 number, *numbers = &number;
+	char *end = text->text;
+	int err;
+
+	if (length > 1)
+		numbers = kvmalloc_array(length, sizeof(*numbers),
+					 GFP_KERNEL_ACCOUNT);
+	if (!numbers)
+		return -ENOMEM;
+	err = statsfs_item_read(si->source, si->schema, si->item, numbers);
+	for (i = 0; i < length && !err; i++)
+		end += sprintf(end, is_signed ? "%lld%c" : "%llu%c", numbers[i],
+			       i + 1 < length ? ' ' : '\n');
+	text->len = end - text->text;
+	if (numbers != &number)
+		kvfree(numbers);
+	return err;
+}
+
+/* The text of @file, made at the first read. */
+static struct statsfs_text *statsfs_file_text(struct file *file)
+{
+	struct statsfs_text *text = READ_ONCE(file->private_data), *old;
+	size_t size;
+
+	if (text)
+		return text;
+	size = statsfs_file_length(STATSFS_I(file_inode(file))) *
+	       STATSFS_NUMBER_SIZE + 1;
+	text = kvmalloc(struct_size(text, text, size), GFP_KERNEL_ACCOUNT);
+	if (!text)
+		return NULL;
+	mutex_init(&text->lock);
+	text->len = 0;
+	old = cmpxchg(&file->private_data, NULL, text);
+	if (!old)
+		return text;
+	kvfree(text);
+	return old;
+}
+
+/*
+ * A read from the beginning makes a new text; others go on in the last one, so
+ * that a number which is read in parts is one number.
+ */
+static ssize_t statsfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct file *file = iocb->ki_filp;
+	struct statsfs_text *text;
+	size_t count;
+	int err;
+
+	if (!iov_iter_count(to))
+		return 0;
+	text = statsfs_file_text(file);
+	if (!text)
+		return -ENOMEM;
+	guard(mutex)(&text->lock);
+	if (!iocb->ki_pos || !text->len) {
+		err = statsfs_make_text(STATSFS_I(file_inode(file)), text);
+		if (err)
+			return err;
+	}
+	if (iocb->ki_pos >= text->len)
+		return 0;
+	count = min_t(size_t, text->len - iocb->ki_pos, iov_iter_count(to));
+	count = copy_to_iter(text->text + iocb->ki_pos, count, to);
+	iocb->ki_pos += count;
+	return count ?: -EFAULT;
+}
+
+/* Whether @text is a zero in some base. */
+static bool statsfs_is_zero(char *text, size_t len)
+{
+	long long number;
+
+	return strlen(text) == len && !kstrtoll(strim(text), 0, &number) &&
+	       !number;
+}
+
+static ssize_t statsfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	const struct statsfs_inode *si = STATSFS_I(file_inode(iocb->ki_filp));
+	size_t count = iov_iter_count(from);
+	char text[STATSFS_WRITE_SIZE + 1];
+	int err;
+
+	if (count > STATSFS_WRITE_SIZE)
+		return -EINVAL;
+	if (!copy_from_iter_full(text, count, from))
+		return -EFAULT;
+	text[count] = '\0';
+	if (!statsfs_is_zero(text, count))
+		return -EINVAL;
+	err = statsfs_item_reset(si->source, si->schema, si->item);
+	if (err)
+		return err;
+	iocb->ki_pos += count;
+	return count;
+}
+
+static int statsfs_file_release(struct inode *inode, struct file *file)
+{
+	kvfree(file->private_data);
+	return 0;
+}
+
+static const struct inode_operations statsfs_file_iops = {
+	.permission	= statsfs_file_permission,
+	.setattr	= statsfs_file_setattr,
+};
+
+static const struct file_operations statsfs_file_fops = {
+	.release	= statsfs_file_release,
+	.read_iter	= statsfs_read_iter,
+	.write_iter	= statsfs_write_iter,
+	.llseek		= generic_file_llseek,
+	.splice_read	= copy_splice_read,
+	.splice_write	= iter_file_splice_write,
+};
+
+/* Superblocks and mounts */
+
+static int statsfs_show_options(struct seq_file *m, struct dentry *root)
+{
+	const struct statsfs_instance *instance =
+		statsfs_sb_instance(root->d_sb);
+
+	if (!uid_eq(instance->uid, GLOBAL_ROOT_UID))
+		seq_printf(m, ",uid=%u",
+			   from_kuid_munged(&init_user_ns, instance->uid));
+	if (!gid_eq(instance->gid, GLOBAL_ROOT_GID))
+		seq_printf(m, ",gid=%u",
+			   from_kgid_munged(&init_user_ns, instance->gid));
+	if (instance->mode != 0644)
+		seq_printf(m, ",mode=%#o", instance->mode);
+	return 0;
+}
+
+static const struct super_operations statsfs_super_ops = {
+	.alloc_inode	= statsfs_alloc_inode,
+	.free_inode	= statsfs_free_inode,
+	.evict_inode	= statsfs_evict_inode,
+	.drop_inode	= inode_just_drop,
+	.statfs		= simple_statfs,
+	.show_options	= statsfs_show_options,
+};
+
+/**
+ * struct statsfs_fs_context - a mount or remount that is being prepared
+ * @uid: option uid=
+ * @gid: option gid=
+ * @mode: option mode=
+ * @given: bit mask of the options that were given, by enum statsfs_param
+ * @created: the superblock is new
+ */
+struct statsfs_fs_context {
+	kuid_t uid;
+	kgid_t gid;
+	umode_t mode;
+	unsigned int given;
+	bool created;
+};
+
+enum statsfs_param {
+	OPT_UID,
+	OPT_GID,
+	OPT_MODE,
+};
+
+static const struct fs_parameter_spec statsfs_parameters[] = {
+	fsparam_u32("uid", OPT_UID),
+	fsparam_u32("gid", OPT_GID),
+	fsparam_u32oct("mode", OPT_MODE),
+	{}
+};
+
+static int statsfs_parse_param(struct fs_context *fc,
+			       struct fs_parameter *param)
+{
+	struct statsfs_fs_context *ctx = fc->fs_private;
+	struct fs_parse_result result;
+	int opt;
+
+	opt = fs_parse(fc, statsfs_parameters, param, &result);
+	switch (opt) {
+	case OPT_UID:
+		ctx->uid = make_kuid(current_user_ns(), result.uint_32);
+		if (!uid_valid(ctx->uid))
+			return invalf(fc, "statsfs: no such uid: %u",
+				      result.uint_32);
+		break;
+	case OPT_GID:
+		ctx->gid = make_kgid(current_user_ns(), result.uint_32);
+		if (!gid_valid(ctx->gid))
+			return invalf(fc, "statsfs: no such gid: %u",
+				      result.uint_32);
+		break;
+	case OPT_MODE:
+		if (result.uint_32 & ~0777)
+			return invalf(fc, "statsfs: mode=%o is not below 01000",
+				      result.uint_32);
+		ctx->mode = result.uint_32;
+		break;
+	default:
+		return opt;
+	}
+	ctx->given |= BIT(opt);
+	return 0;
+}
+
+/* Sets the options that were given. */
+static void statsfs_apply_options(struct statsfs_instance *instance,
+				  const struct statsfs_fs_context *ctx)
+{
+	if (ctx->given & BIT(OPT_UID))
+		WRITE_ONCE(instance->uid, ctx->uid);
+	if (ctx->given & BIT(OPT_GID))
+		WRITE_ONCE(instance->gid, ctx->gid);
+	if (ctx->given & BIT(OPT_MODE))
+		WRITE_ONCE(instance->mode, ctx->mode);
+	/* Pairs with statsfs_files_time(). */
+	smp_store_release(&instance->rev, instance->rev + 1);
+}
+
+static int statsfs_fill_super(struct super_block *sb, struct fs_context *fc)
+{
+	struct statsfs_fs_context *ctx = fc->fs_private;
+	struct statsfs_instance *instance = statsfs_sb_instance(sb);
+	struct inode *inode;
+
+	sb->s_blocksize = PAGE_SIZE;
+	sb->s_blocksize_bits = PAGE_SHIFT;
+	sb->s_maxbytes = MAX_LFS_FILESIZE;
+	sb->s_magic = STATSFS_MAGIC;
+	sb->s_op = &statsfs_super_ops;
+	sb->s_time_gran = 1;
+	sb->s_iflags |= SB_I_NOEXEC | SB_I_NODEV;
+	set_default_d_op(sb, &statsfs_dentry_ops);
+
+	instance->uid = GLOBAL_ROOT_UID;
+	instance->gid = GLOBAL_ROOT_GID;
+	instance->mode = 0644;
+	statsfs_apply_options(instance, ctx);
+	ctx->created = true;
+
+	inode = statsfs_new_dir(sb, &statsfs_root);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	sb->s_root = d_make_root(inode);
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
+/* Options of a live superblock are changed by a remount only. */
+static int statsfs_check_options(struct fs_context *fc,
+				 const struct statsfs_instance *instance)
+{
+	const struct statsfs_fs_context *ctx = fc->fs_private;
+	const char *option = NULL;
+
+	if ((fc->sb_flags ^ fc->root->d_sb->s_flags) & SB_RDONLY)
+		option = "ro";
+	else if (ctx->given & BIT(OPT_UID) && !uid_eq(ctx->uid, instance->uid))
+		option = "uid=";
+	else if (ctx->given & BIT(OPT_GID) && !gid_eq(ctx->gid, instance->gid))
+		option = "gid=";
+	else if (ctx->given & BIT(OPT_MODE) && ctx->mode != instance->mode)
+		option = "mode=";
+	if (!option)
+		return 0;
+	errorf(fc, "statsfs: already mounted with another %s; change it by a remount",
+	       option);
+	return -EBUSY;
+}
+
+static int statsfs_get_tree(struct fs_context *fc)
+{
+	const struct statsfs_fs_context *ctx = fc->fs_private;
+	struct super_block *sb;
+	int err;
+
+	err = get_tree_keyed(fc, statsfs_fill_super, &statsfs_instance);
+	if (err || ctx->created)
+		return err;
+	sb = fc->root->d_sb;
+	err = statsfs_check_options(fc, statsfs_sb_instance(sb));
+	if (err) {
+		dput(fc->root);
+		fc->root = NULL;
+		deactivate_locked_super(sb);
+	}
+	return err;
+}
+
+static int statsfs_reconfigure(struct fs_context *fc)
+{
+	statsfs_apply_options(statsfs_sb_instance(fc->root->d_sb),
+			      fc->fs_private);
+	return 0;
+}
+
+static void statsfs_free_fc(struct fs_context *fc)
+{
+	kfree(fc->fs_private);
+}
+
+static const struct fs_context_operations statsfs_context_ops = {
+	.free		= statsfs_free_fc,
+	.parse_param	= statsfs_parse_param,
+	.get_tree	= statsfs_get_tree,
+	.reconfigure	= statsfs_reconfigure,
+};
+
+static int statsfs_init_fs_context(struct fs_context *fc)
+{
+	struct statsfs_fs_context *ctx;
+
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return -ENOMEM;
+	fc->fs_private = ctx;
+	fc->ops = &statsfs_context_ops;
+	return 0;
+}
+
+static struct file_system_type statsfs_type = {
+	.owner			= THIS_MODULE,
+	.name			= "statsfs",
+	.init_fs_context	= statsfs_init_fs_context,
+	.parameters		= statsfs_parameters,
+	.kill_sb		= kill_anon_super,
+};
+
+static int __init statsfs_init(void)
+{
+	int err;
+
+	statsfs_inode_cache =
+		kmem_cache_create("statsfs_inode", sizeof(struct statsfs_inode),
+				  0, SLAB_RECLAIM_ACCOUNT | SLAB_ACCOUNT,
+				  statsfs_init_once);
+	if (!statsfs_inode_cache)
+		return -ENOMEM;
+	err = sysfs_create_mount_point(kernel_kobj, "stats");
+	if (err)
+		goto destroy_cache;
+	err = register_filesystem(&statsfs_type);
+	if (err)
+		goto remove_mount_point;
+	return 0;
+
+remove_mount_point:
+	sysfs_remove_mount_point(kernel_kobj, "stats");
+destroy_cache:
+	kmem_cache_destroy(statsfs_inode_cache);
+	return err;
+}
+
+static void __exit statsfs_exit(void)
+{
+	unregister_filesystem(&statsfs_type);
+	sysfs_remove_mount_point(kernel_kobj, "stats");
+	/* Inodes and sources are freed by callbacks in this module. */
+	rcu_barrier();
+	kmem_cache_destroy(statsfs_inode_cache);
+}
+
+module_init(statsfs_init);
+module_exit(statsfs_exit);
+
+MODULE_ALIAS_FS("statsfs");
+MODULE_DESCRIPTION("Statistics file system");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of statsfs share.  Locks and lifetimes are described at the
+ * head of tree.c.
+ */
+#ifndef _STATSFS_INTERNAL_H
+#define _STATSFS_INTERNAL_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/seqlock.h>
+#include <linux/statsfs.h>
+#include <linux/xarray.h>
+
+/* Added to statsfs_group.active as long as the group cannot be reached. */
+#define STATSFS_DEAD	(INT_MIN / 2)
+
+/* &statsfs_source.id of the root */
+#define STATSFS_ROOT_ID	1
+
+/**
+ * struct statsfs_item - a file that a schema can have in a directory
+ * @name: its name
+ * @value: index of the value it shows
+ * @aggr: the &enum statsfs_aggr bit that it shows, 0 for the value itself
+ */
+struct statsfs_item {
+	const char *name;
+	u16 value;
+	u16 aggr;
+};
+
+/**
+ * struct statsfs_schema - our own copy of a table of values, shared by all
+ *	groups with an equal one
+ * @list: in statsfs_schemas, protected by schema_lock
+ * @ref: counts groups, aggregates and inodes
+ * @id: never used again; part of inode numbers and readdir positions
+ * @nr_values: number of values
+ * @nr_items: number of items
+ * @nr_slots: number of numbers: an array has one for each bucket
+ * @slot: first slot of each value
+ * @sorted: indices of items by name: first the values, then the aggregates
+ * @item: the values in order of the table, then the aggregates
+ * @value: the values; names and descriptions belong to the schema
+ * @rcu: to free it
+ */
+struct statsfs_schema {
+	struct list_head list;
+	refcount_t ref;
+	u32 id;
+	unsigned int nr_values;
+	unsigned int nr_items;
+	unsigned int nr_slots;
+	u32 *slot;
+	u16 *sorted;
+	struct statsfs_item *item;
+	struct statsfs_value *value;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct statsfs_baseline - what the numbers of a group were when it was reset
+ * @lock: serializes resets
+ * @slot: what is to be subtracted from each slot
+ */
+struct statsfs_baseline {
+	struct mutex lock;	/* serializes resets */
+	atomic64_t slot[];
+};
+
+/**
+ * struct statsfs_sample_room - memory for a sample
+ * @sample: the memory
+ * @size: how much it is
+ */
+struct statsfs_sample_room {
+	void *sample;
+	size_t size;
+};
+
+/**
+ * struct statsfs_group - a leaf: a schema at one base
+ * @active: number of callbacks that are running, plus STATSFS_DEAD while the
+ *	source cannot be reached
+ * @ref: counts the source, plans, and readers: the memory of this struct
+ * @schema: what is at @base
+ * @base: the struct, or what the callbacks of a sampled group get; to be
+ *	touched only under fold_lock or after statsfs_group_enter(), and only
+ *	while the group is not dead
+ * @baseline: what was when it was reset; NULL before the first reset
+ * @next: next group of the source, RCU
+ * @sample: fills the struct of a sampled group; NULL if @base is memory
+ * @reset: resets a value of a sampled group
+ * @size: size of the struct of a sampled group
+ * @sync_offset: if @base is memory: where its u64_stats_sync is, or -1
+ * @per_cpu: @base is per-CPU memory
+ * @rcu: to free it, once @ref is 0
+ */
+struct statsfs_group {
+	atomic_t active;
+	refcount_t ref;
+	struct statsfs_schema *schema;
+	void *base;
+	struct statsfs_baseline *baseline;
+	struct statsfs_group __rcu *next;
+	union {
+		struct {
+			int (*sample)(void *data, void *sample);
+			union {
+				struct {
+					int (*reset)(void *data, int offset);
+					size_t size;
+				};
+				struct {
+					int sync_offset;
+					bool per_cpu;
+				};
+			};
+		};
+		struct rcu_head rcu;
+	};
+};
+
+#define STATSFS_CHUNK_LEAVES	62
+
+/**
+ * struct statsfs_chunk - part of a plan that is folded without a break
+ * @next: next chunk
+ * @nr: number of leaves
+ * @leaf: the leaves, with a reference to each
+ */
+struct statsfs_chunk {
+	struct statsfs_chunk *next;
+	unsigned long nr;
+	struct statsfs_group *leaf[STATSFS_CHUNK_LEAVES];
+};
+
+/**
+ * struct statsfs_plan - the leaves of one schema below a directory
+ * @ref: counts the cache in &struct statsfs_aggr_set and readers
+ * @gen: generation of the directory before it was gathered
+ * @chunks: the leaves
+ * @dropped: in a list of plans to be put when topo_mutex has been dropped
+ * @rcu: to free it
+ */
+struct statsfs_plan {
+	refcount_t ref;
+	u64 gen;
+	struct statsfs_chunk *chunks;
+	struct hlist_node dropped;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct statsfs_aggr_set - the aggregates of one schema in one directory
+ * @next: next set of the directory, RCU
+ * @schema: the schema
+ * @nr_children: number of subordinates that provide @schema, either themselves
+ *	or from below.  0 only while a change is being prepared: not shown.
+ * @plan: cached list of leaves or NULL, RCU
+ * @rcu: to free it
+ */
+struct statsfs_aggr_set {
+	struct statsfs_aggr_set __rcu *next;
+	struct statsfs_schema *schema;
+	unsigned int nr_children;
+	struct statsfs_plan __rcu *plan;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct statsfs_dir - what a source needs to have subordinates
+ * @children: edges to the subordinates by position; read under RCU
+ * @next_pos: where to look for the next free position, under the xa_lock
+ * @names: the same edges by name; read under topo_seq
+ * @aggrs: aggregates; read under RCU
+ */
+struct statsfs_dir {
+	struct xarray children;
+	u32 next_pos;
+	struct rb_root names;
+	struct statsfs_aggr_set __rcu *aggrs;
+};
+
+/**
+ * struct statsfs_source - a directory
+ * @ref: counts users of the interface and parents: usability
+ * @mem: counts the source itself while @ref is not 0, edges, inodes, and
+ *	gatherings of plans: the memory of this struct
+ * @nr_live: number of parents by which it can be reached from the root;
+ *	written under topo_mutex
+ * @files_rev: grows whenever the set of value and aggregate files in this
+ *	directory changes
+ * @id: inode number of the directory
+ * @boundary: leaves below are not folded above; constant once it has a parent
+ * @shared: it has, or had, several parents
+ * @gen: grows with each change of the structure here or below
+ * @name: protected by topo_mutex, read under RCU
+ * @dir: statsfs_no_dir until it has had a subordinate, then constant
+ * @parents: edges to this source, under topo_mutex
+ * @groups: own groups; read under RCU, never shrinks before the release
+ * @walk: entry in the list of a walk, under topo_mutex; empty outside
+ * @dying: entry in the list of a release, once @ref is 0
+ * @rcu: to free it, once @mem is 0
+ */
+struct statsfs_source {
+	refcount_t ref;
+	refcount_t mem;
+	unsigned int nr_live;
+	unsigned int files_rev;
+	u32 id;
+	bool boundary;
+	bool shared;
+	atomic64_t gen;
+	char __rcu *name;
+	struct statsfs_dir __rcu *dir;
+	struct hlist_head parents;
+	struct statsfs_group __rcu *groups;
+	struct list_head walk;
+	union {
+		struct list_head dying;
+		struct rcu_head rcu;
+	};
+};
+
+/**
+ * struct statsfs_edge - the place of a source under one parent
+ * @by_name: in &statsfs_dir.names of @parent, under topo_seq; cleared when the
+ *	source is removed or renamed: then dentries that refer to it are stale
+ * @parent: holds no reference that keeps it usable, only its memory
+ * @child: holds a reference, except under the root; and its memory
+ * @pos: index in &statsfs_dir.children of @parent
+ * @ref: counts the tree and dentries: the memory of this struct
+ * @parent_link: in &statsfs_source.parents of @child, or in the list of a
+ *	removal
+ * @rcu: to free it, once @ref is 0
+ */
+struct statsfs_edge {
+	struct rb_node by_name;
+	struct statsfs_source *parent;
+	struct statsfs_source *child;
+	u32 pos;
+	refcount_t ref;
+	union {
+		struct hlist_node parent_link;
+		struct rcu_head rcu;
+	};
+};
+
+/**
+ * struct statsfs_entry - what a name in a directory stands for
+ * @edge: a subordinate, with a reference, or NULL
+ * @schema: schema of a file, with a reference, or NULL
+ * @item: which file of the schema
+ * @gen: generation of the directory when it was looked up
+ * @files_rev: its files_rev then
+ */
+struct statsfs_entry {
+	struct statsfs_edge *edge;
+	struct statsfs_schema *schema;
+	const struct statsfs_item *item;
+	u64 gen;
+	unsigned int files_rev;
+};
+
+/**
+ * struct statsfs_prepared - sets that were allocated before topo_mutex is taken
+ * @sets: the sets, by &statsfs_aggr_set.next
+ * @nr: how many there are
+ * @needed: how many the last attempt needed
+ * @missing: they were too few
+ */
+struct statsfs_prepared {
+	struct statsfs_aggr_set *sets;
+	unsigned int nr;
+	unsigned int needed;
+	bool missing;
+};
+
+/* Whether @count, changed by @delta of 1 or -1, has come from or gone to 0. */
+static inline bool statsfs_count_turned(unsigned int count, int delta)
+{
+	return delta > 0 ? count == 1 : count == 0;
+}
+
+/* What functions return for a source that is none. */
+static inline int statsfs_no_source(const struct statsfs_source *source)
+{
+	return source ? PTR_ERR(source) : -EINVAL;
+}
+
+/* tree.c */
+extern struct mutex statsfs_topo_mutex;
+extern seqlock_t statsfs_topo_seq;
+extern struct statsfs_source statsfs_root;
+
+extern struct statsfs_dir statsfs_no_dir;
+
+/* What @source has as a directory; read under RCU or topo_mutex. */
+static inline struct statsfs_dir *statsfs_dir(const struct statsfs_source *source)
+{
+	/* It is freed with the source. */
+	return rcu_dereference_raw(source->dir);
+}
+
+#define topo_dereference(p) \
+	rcu_dereference_check(p, lockdep_is_held(&statsfs_topo_mutex))
+
+#define for_each_group(group, source)					\
+	for (group = topo_dereference((source)->groups); group;	\
+	     group = topo_dereference(group->next))
+
+#define for_each_aggr(set, source)					\
+	for (set = topo_dereference(statsfs_dir(source)->aggrs); set;	\
+	     set = topo_dereference(set->next))
+
+void statsfs_source_get_mem(struct statsfs_source *source);
+void statsfs_source_put_mem(struct statsfs_source *source);
+void statsfs_edge_put(struct statsfs_edge *edge);
+void statsfs_group_put(struct statsfs_group *group);
+bool statsfs_source_live(const struct statsfs_source *source);
+bool statsfs_edge_live(const struct statsfs_edge *edge);
+bool statsfs_group_enter(struct statsfs_group *group);
+void statsfs_group_exit(struct statsfs_group *group);
+int statsfs_edge_add(struct statsfs_source *parent,
+		     struct statsfs_source *child);
+int statsfs_edges_remove(struct statsfs_source *parent,
+			 struct statsfs_source *child);
+int statsfs_tree_rename(struct statsfs_source *source, char *name);
+void statsfs_source_release(struct statsfs_source *source);
+
+/* names.c */
+int statsfs_edge_cmp(const char *name, const struct statsfs_edge *edge);
+struct statsfs_group *statsfs_group_find(struct statsfs_source *source,
+					 const struct statsfs_schema *schema);
+struct statsfs_aggr_set *statsfs_aggr_find(struct statsfs_source *source,
+					   const struct statsfs_schema *schema);
+bool statsfs_source_provides(struct statsfs_source *source,
+			     const struct statsfs_schema *schema);
+bool statsfs_name_is_taken(struct statsfs_source *dir, const char *name,
+			   const struct statsfs_schema *except);
+int statsfs_check_files(struct statsfs_source *dir,
+			const struct statsfs_schema *schema, bool own);
+int statsfs_source_lookup(struct statsfs_source *dir, const char *name,
+			  struct statsfs_entry *entry);
+void statsfs_entry_put(struct statsfs_entry *entry);
+struct statsfs_schema *statsfs_next_files(struct statsfs_source *dir, u32 id,
+					  bool *own);
+int statsfs_prepared_alloc(struct statsfs_prepared *prep);
+void statsfs_prepared_free(struct statsfs_prepared *prep);
+void statsfs_walk_add(struct list_head *walk, struct statsfs_source *source);
+void statsfs_walk_add_parents(struct list_head *walk,
+			      struct statsfs_source *source);
+void statsfs_walk_end(struct list_head *walk);
+int statsfs_aggrs_prepare(struct list_head *walk, struct statsfs_schema *schema,
+			  struct statsfs_prepared *prep);
+void statsfs_aggrs_unprepare(struct statsfs_source *dir);
+void statsfs_aggr_count(struct statsfs_source *dir,
+			const struct statsfs_schema *schema, int delta);
+void statsfs_aggr_count_all(struct statsfs_source *parent,
+			    struct statsfs_source *child, int delta);
+void statsfs_ancestors_changed(struct statsfs_source *dir,
+			       struct hlist_head *plans);
+void statsfs_plans_put(struct hlist_head *plans);
+void statsfs_plans_drop(struct statsfs_source *dir);
+
+/* schema.c */
+bool statsfs_name_valid(const char *name);
+struct statsfs_schema *statsfs_schema_intern(const struct statsfs_value *values,
+					     size_t n);
+void statsfs_schema_put(struct statsfs_schema *schema);
+const struct statsfs_item *
+statsfs_schema_lookup(const struct statsfs_schema *schema, bool own,
+		      const char *name);
+size_t statsfs_type_size(enum statsfs_type type);
+bool statsfs_value_is_signed(const struct statsfs_value *value);
+bool statsfs_value_is_stored(const struct statsfs_value *value);
+
+/* How many numbers a value has. */
+static inline unsigned int
+statsfs_value_length(const struct statsfs_value *value)
+{
+	return value->buckets ?: 1;
+}
+
+static inline bool statsfs_value_can_reset(const struct statsfs_value *value)
+{
+	return value->mode & 0222;
+}
+
+/* leaf.c */
+static inline bool
+statsfs_group_is_sampled(const struct statsfs_group *group)
+{
+	return group->sample;
+}
+
+/* Under fold_lock: whether the memory of the group may be touched. */
+static inline bool statsfs_group_is_live(const struct statsfs_group *group)
+{
+	/* Before the memory is read: pairs with source_set_dead(). */
+	return atomic_read_acquire(&group->active) >= 0;
+}
+
+void statsfs_fold_barrier(void);
+raw_spinlock_t *statsfs_fold_begin(void);
+void statsfs_fold_end(raw_spinlock_t *lock);
+bool statsfs_number_less(bool is_signed, u64 a, u64 b);
+u64 statsfs_load_number(struct statsfs_group *group, unsigned int index,
+			unsigned int i);
+int statsfs_read_leaf(struct statsfs_group *group, unsigned int index,
+		      void *sample, u64 *numbers);
+int statsfs_sample_room(struct statsfs_sample_room *room,
+			const struct statsfs_group *group);
+struct statsfs_baseline *statsfs_baseline_get(struct statsfs_group *group);
+int statsfs_reset_leaf(struct statsfs_group *group, unsigned int index,
+		       void *sample);
+
+/* plan.c */
+struct statsfs_plan *statsfs_plan_get(struct statsfs_source *dir,
+				      const struct statsfs_schema *schema);
+void statsfs_plan_put(struct statsfs_plan *plan);
+
+/* aggregate.c */
+int statsfs_item_read(struct statsfs_source *dir,
+		      const struct statsfs_schema *schema,
+		      const struct statsfs_item *item, u64 *numbers);
+int statsfs_item_reset(struct statsfs_source *dir,
+		       const struct statsfs_schema *schema,
+		       const struct statsfs_item *item);
+bool statsfs_item_is_signed(const struct statsfs_schema *schema,
+			    const struct statsfs_item *item);
+
+#endif /* _STATSFS_INTERNAL_H */

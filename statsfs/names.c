@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is in a directory: subordinates, files of its own groups, and files of
+ * the aggregates of groups below.  See tree.c for the locks.
+ */
+
+#include <linux/kernel.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+struct statsfs_group *statsfs_group_find(struct statsfs_source *source,
+					 const struct statsfs_schema *schema)
+{
+	struct statsfs_group *group;
+
+	for_each_group(group, source)
+		if (group->schema == schema)
+			return group;
+	return NULL;
+}
+
+/* Finds a set, also one that is only being prepared. */
+struct statsfs_aggr_set *statsfs_aggr_find(struct statsfs_source *source,
+					   const struct statsfs_schema *schema)
+{
+	struct statsfs_aggr_set *set;
+
+	for_each_aggr(set, source)
+		if (set->schema == schema)
+			return set;
+	return NULL;
+}
+
+/* Whether the parents of @source count it for @schema. */
+bool statsfs_source_provides(struct statsfs_source *source,
+			     const struct statsfs_schema *schema)
+{
+	struct statsfs_aggr_set *set;
+
+	if (statsfs_group_find(source, schema))
+		return true;
+	if (source->boundary)
+		return false;
+	set = statsfs_aggr_find(source, schema);
+	return set && set->nr_children;
+}
+
+int statsfs_edge_cmp(const char *name, const struct statsfs_edge *edge)
+{
+	return strcmp(name, topo_dereference(edge->child->name));
+}
+
+/* Finds a subordinate by name.  Under RCU the result needs topo_seq. */
+static struct statsfs_edge *find_edge(struct statsfs_source *dir,
+				      const char *name)
+{
+	struct rb_node *node = rcu_dereference_raw(statsfs_dir(dir)->names.rb_node);
+
+	while (node) {
+		struct statsfs_edge *edge =
+			rb_entry(node, struct statsfs_edge, by_name);
+		int cmp = statsfs_edge_cmp(name, edge);
+
+		if (!cmp)
+			return edge;
+		node = cmp < 0 ? rcu_dereference_raw(node->rb_left) :
+				 rcu_dereference_raw(node->rb_right);
+	}
+	return NULL;
+}
+
+/*
+ * Finds a value or aggregate by name, except those of the schema @except.
+ * With @prepared, aggregates that are only being prepared count.
+ */
+static const struct statsfs_item *
+find_item(struct statsfs_source *dir, const char *name,
+	  const struct statsfs_schema *except, bool prepared,
+	  struct statsfs_schema **schema)
+{
+	const struct statsfs_item *item;
+	struct statsfs_group *group;
+	struct statsfs_aggr_set *set;
+
+	for_each_group(group, dir) {
+		*schema = group->schema;
+		if (*schema == except)
+			continue;
+		item = statsfs_schema_lookup(*schema, true, name);
+		if (item)
+			return item;
+	}
+	for_each_aggr(set, dir) {
+		*schema = set->schema;
+		if (*schema == except ||
+		    !(prepared || READ_ONCE(set->nr_children)) ||
+		    statsfs_group_find(dir, *schema))
+			continue;
+		item = statsfs_schema_lookup(*schema, false, name);
+		if (item)
+			return item;
+	}
+	return NULL;
+}
+
+bool statsfs_name_is_taken(struct statsfs_source *dir, const char *name,
+			   const struct statsfs_schema *except)
+{
+	struct statsfs_schema *schema;
+
+	lockdep_assert_held(&statsfs_topo_mutex);
+	return find_edge(dir, name) ||
+	       find_item(dir, name, except, true, &schema);
+}
+
+/* Whether the files of @schema, values or aggregates, fit into @dir. */
+int statsfs_check_files(struct statsfs_source *dir,
+			const struct statsfs_schema *schema, bool own)
+{
+	unsigned int i = own ? 0 : schema->nr_values;
+	unsigned int end = own ? schema->nr_values : schema->nr_items;
+
+	for (; i < end; i++)
+		if (statsfs_name_is_taken(dir, schema->item[i].name, schema))
+			return -EEXIST;
+	return 0;
+}
+
+/**
+ * statsfs_source_lookup - find a name in a directory
+ * @dir: the directory; the caller keeps its memory
+ * @name: the name
+ * @entry: result, to be passed to statsfs_entry_put(); its revisions are set
+ *	in any case
+ *
+ * Context: Does not sleep.
+ * Return: 0, or -ENOENT.
+ */
+int statsfs_source_lookup(struct statsfs_source *dir, const char *name,
+			  struct statsfs_entry *entry)
+{
+	struct statsfs_edge *edge;
+	struct statsfs_schema *schema;
+	unsigned int seq;
+	bool found;
+
+	guard(rcu)();
+retry:
+	entry->edge = NULL;
+	entry->schema = NULL;
+	/* Pairs with statsfs_ancestors_changed(): first the contents change. */
+	entry->gen = atomic64_read_acquire(&dir->gen);
+	seq = read_seqbegin(&statsfs_topo_seq);
+	entry->files_rev = READ_ONCE(dir->files_rev);
+	edge = find_edge(dir, name);
+	entry->item = edge ? NULL : find_item(dir, name, NULL, false, &schema);
+	found = edge || entry->item;
+	if (read_seqretry(&statsfs_topo_seq, seq))
+		goto retry;
+	if (!found)
+		return -ENOENT;
+
+	/* What has lost its last reference since is gone: look again. */
+	if (edge) {
+		if (!refcount_inc_not_zero(&edge->ref))
+			goto retry;
+		entry->edge = edge;
+	} else {
+		if (!refcount_inc_not_zero(&schema->ref))
+			goto retry;
+		entry->schema = schema;
+	}
+	return 0;
+}
+
+/* Drops what statsfs_source_lookup() took. */
+void statsfs_entry_put(struct statsfs_entry *entry)
+{
+	if (entry->edge)
+		statsfs_edge_put(entry->edge);
+	if (entry->schema)
+		statsfs_schema_put(entry->schema);
+}
+
+/**
+ * statsfs_next_files - next schema that has files in a directory
+ * @dir: the directory
+ * @id: id of the last one, 0 to begin
+ * @own: set to whether its values are shown, else its aggregates
+ *
+ * Context: Under RCU.
+ * Return: the schema with the next higher id, or NULL.
+ */
+struct statsfs_schema *statsfs_next_files(struct statsfs_source *dir, u32 id,
+					  bool *own)
+{
+	struct statsfs_schema *next = NULL;
+	struct statsfs_group *group;
+	struct statsfs_aggr_set *set;
+
+	for_each_group(group, dir) {
+		if (group->schema->id <= id ||
+		    (next && group->schema->id >= next->id))
+			continue;
+		next = group->schema;
+		*own = true;
+	}
+	for_each_aggr(set, dir) {
+		if (set->schema->id <= id || !READ_ONCE(set->nr_children) ||
+		    (next && set->schema->id >= next->id))
+			continue;
+		next = set->schema;
+		*own = false;
+	}
+	return next;
+}
+
+/* Aggregates and generations of the directories above */
+
+static struct statsfs_aggr_set *prepared_take(struct statsfs_prepared *prep)
+{
+	struct statsfs_aggr_set *set = prep->sets;
+
+	prep->needed++;
+	if (set) {
+		prep->sets = rcu_access_pointer(set->next);
+		prep->nr--;
+	} else {
+		prep->missing = true;
+	}
+	return set;
+}
+
+/* Allocates what the last attempt needed, for another one. */
+int statsfs_prepared_alloc(struct statsfs_prepared *prep)
+{
+	for (; prep->nr < prep->needed; prep->nr++) {
+		struct statsfs_aggr_set *set = kzalloc(sizeof(*set), GFP_KERNEL);
+
+		if (!set)
+			return -ENOMEM;
+		RCU_INIT_POINTER(set->next, prep->sets);
+		prep->sets = set;
+	}
+	prep->needed = 0;
+	prep->missing = false;
+	return 0;
+}
+
+void statsfs_prepared_free(struct statsfs_prepared *prep)
+{
+	while (prep->sets) {
+		struct statsfs_aggr_set *set = prep->sets;
+
+		prep->sets = rcu_access_pointer(set->next);
+		kfree(set);
+	}
+}
+
+void statsfs_walk_add(struct list_head *walk, struct statsfs_source *source)
+{
+	if (list_empty(&source->walk))
+		list_add_tail(&source->walk, walk);
+}
+
+void statsfs_walk_add_parents(struct list_head *walk,
+			      struct statsfs_source *source)
+{
+	struct statsfs_edge *edge;
+
+	hlist_for_each_entry(edge, &source->parents, parent_link)
+		statsfs_walk_add(walk, edge->parent);
+}
+
+void statsfs_walk_end(struct list_head *walk)
+{
+	struct statsfs_source *source, *tmp;
+
+	list_for_each_entry_safe(source, tmp, walk, walk)
+		list_del_init(&source->walk);
+}
+
+/* Puts the empty set of @schema into @dir, where nobody sees it yet. */
+static void add_empty_set(struct statsfs_source *dir,
+			  struct statsfs_schema *schema, struct statsfs_prepared *prep)
+{
+	struct statsfs_aggr_set *set = prepared_take(prep);
+
+	if (!set)
+		return;
+	refcount_inc(&schema->ref);
+	set->schema = schema;
+	RCU_INIT_POINTER(set->next,
+			 rcu_access_pointer(statsfs_dir(dir)->aggrs));
+	rcu_assign_pointer(statsfs_dir(dir)->aggrs, set);
+}
+
+/*
+ * Makes room for @schema in the directories of @walk and above: an empty set
+ * in each where it would appear for the first time.  Fails before anything can
+ * be seen: -EEXIST for a name that is taken.  If @prep has too few sets, it
+ * knows then how many are needed.  In any case the list is empty then.
+ */
+int statsfs_aggrs_prepare(struct list_head *walk, struct statsfs_schema *schema,
+			  struct statsfs_prepared *prep)
+{
+	struct statsfs_source *dir;
+	int err = 0;
+
+	lockdep_assert_held(&statsfs_topo_mutex);
+	list_for_each_entry(dir, walk, walk) {
+		bool own = statsfs_group_find(dir, schema);
+
+		if (dir == &statsfs_root || statsfs_aggr_find(dir, schema))
+			continue;
+		if (!own)
+			err = statsfs_check_files(dir, schema, false);
+		if (err)
+			break;
+		add_empty_set(dir, schema, prep);
+		if (!own && !dir->boundary)
+			statsfs_walk_add_parents(walk, dir);
+	}
+	statsfs_walk_end(walk);
+	return err;
+}
+
+/* One more or fewer subordinate of @dir provides @schema. */
+static void aggr_count_one(struct statsfs_source *dir,
+			   const struct statsfs_schema *schema, int delta,
+			   struct list_head *walk)
+{
+	struct statsfs_aggr_set *set;
+
+	if (dir == &statsfs_root)
+		return;
+	set = statsfs_aggr_find(dir, schema);
+	WRITE_ONCE(set->nr_children, set->nr_children + delta);
+	if (statsfs_count_turned(set->nr_children, delta))
+		list_add_tail(&dir->walk, walk);
+}
+
+/*
+ * One more (@delta is 1) or fewer (-1) subordinate of @dir provides @schema.
+ * If it is the first or was the last, files come or go, and the directories
+ * above have one more or fewer, too.
+ */
+void statsfs_aggr_count(struct statsfs_source *dir,
+			const struct statsfs_schema *schema, int delta)
+{
+	struct statsfs_edge *edge;
+	LIST_HEAD(walk);
+
+	lockdep_assert_held(&statsfs_topo_mutex);
+	aggr_count_one(dir, schema, delta, &walk);
+	while (!list_empty(&walk)) {
+		dir = list_first_entry(&walk, struct statsfs_source, walk);
+		list_del_init(&dir->walk);
+		if (statsfs_group_find(dir, schema))
+			continue;
+		WRITE_ONCE(dir->files_rev, dir->files_rev + 1);
+		if (dir->boundary)
+			continue;
+		hlist_for_each_entry(edge, &dir->parents, parent_link)
+			aggr_count_one(edge->parent, schema, delta, &walk);
+	}
+}
+
+/* Counts everything that @child provides in @parent. */
+void statsfs_aggr_count_all(struct statsfs_source *parent,
+			    struct statsfs_source *child, int delta)
+{
+	struct statsfs_group *group;
+	struct statsfs_aggr_set *set;
+
+	for_each_group(group, child)
+		statsfs_aggr_count(parent, group->schema, delta);
+	if (child->boundary)
+		return;
+	for_each_aggr(set, child)
+		if (set->nr_children && !statsfs_group_find(child, set->schema))
+			statsfs_aggr_count(parent, set->schema, delta);
+}
+
+/* Takes the plan out of @set, to be put when all locks have been dropped. */
+static void plan_drop(struct statsfs_aggr_set *set, struct hlist_head *plans)
+{
+	struct statsfs_plan *plan;
+
+	plan = unrcu_pointer(xchg(&set->plan, NULL));
+	if (plan)
+		hlist_add_head(&plan->dropped, plans);
+}
+
+void statsfs_plans_put(struct hlist_head *plans)
+{
+	struct statsfs_plan *plan;
+	struct hlist_node *tmp;
+
+	hlist_for_each_entry_safe(plan, tmp, plans, dropped)
+		statsfs_plan_put(plan);
+}
+
+/* Takes sets that have become, or have remained, empty out of @dir. */
+static void sweep_empty_sets(struct statsfs_source *dir,
+			     struct hlist_head *plans)
+{
+	struct statsfs_aggr_set __rcu **link = &statsfs_dir(dir)->aggrs;
+	struct statsfs_aggr_set *set;
+
+	while ((set = topo_dereference(*link))) {
+		if (set->nr_children) {
+			link = &set->next;
+			continue;
+		}
+		rcu_assign_pointer(*link, topo_dereference(set->next));
+		plan_drop(set, plans);
+		statsfs_schema_put(set->schema);
+		kfree_rcu(set, rcu);
+	}
+}
+
+/* Takes back what statsfs_aggrs_prepare() did for @dir and above. */
+void statsfs_aggrs_unprepare(struct statsfs_source *dir)
+{
+	HLIST_HEAD(plans);
+	LIST_HEAD(walk);
+
+	lockdep_assert_held(&statsfs_topo_mutex);
+	statsfs_walk_add(&walk, dir);
+	list_for_each_entry(dir, &walk, walk) {
+		sweep_empty_sets(dir, &plans);
+		statsfs_walk_add_parents(&walk, dir);
+	}
+	statsfs_walk_end(&walk);
+	WARN_ON_ONCE(!hlist_empty(&plans));
+}
+
+/*
+ * Ends each change of the structure at @dir: plans of this directory and of
+ * those above are dropped, generations grow.
+ */
+void statsfs_ancestors_changed(struct statsfs_source *dir,
+			       struct hlist_head *plans)
+{
+	struct statsfs_aggr_set *set;
+	LIST_HEAD(walk);
+
+	lockdep_assert_held(&statsfs_topo_mutex);
+	statsfs_walk_add(&walk, dir);
+	list_for_each_entry(dir, &walk, walk) {
+		/*
+		 * After the change, and before plans are taken: pairs with
+		 * statsfs_source_lookup() and plan_publish().
+		 */
+		atomic64_inc_return(&dir->gen);
+		sweep_empty_sets(dir, plans);
+		for_each_aggr(set, dir)
+			plan_drop(set, plans);
+		statsfs_walk_add_parents(&walk, dir);
+	}
+	statsfs_walk_end(&walk);
+}
+
+/* Drops the plans that are cached for @dir: they can be made again. */
+void statsfs_plans_drop(struct statsfs_source *dir)
+{
+	struct statsfs_aggr_set *set;
+	HLIST_HEAD(plans);
+
+	rcu_read_lock();
+	for_each_aggr(set, dir)
+		plan_drop(set, &plans);
+	rcu_read_unlock();
+	statsfs_plans_put(&plans);
+}
+
