@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bufstat: the common root of the buffer statistics of network, block and
+ * memory.
+ *
+ *   bufstat			bufstat_root, registered
+ *     <set>			struct bufstat_devices: a boundary, so that
+ *				sums over devices are seen there and not further
+ *				up, where they would mean nothing
+ *       <device>		struct bufstat_device
+ *
+ * Names: users choose the names of network devices, and drivers those of disks.
+ * Where statsfs refuses one, because it is taken (by a value, say: a network
+ * device may be called rx_bytes) or not allowed (".foo"), the device appears
+ * under a fallback name that no device can have.
+ *
+ * Locks: this file has none.  Entries of a set are protected by the lock under
+ * which its provider learns of devices, which is held here while sources are
+ * added and removed.  statsfs waits for running callbacks during removal, so
+ * that no callback of a provider may take that lock.
+ *
+ * Lifetimes: an entry owns the only lasting reference to the source of its
+ * device.  It holds none to the device: an entry goes before its device does.
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/statsfs.h>
+
+#include "bufstat.h"
+
+/**
+ * struct bufstat_device - a device and its source
+ * @node: in &bufstat_devices.devices
+ * @device: the kernel's object: compared, never looked into
+ * @source: its directory
+ */
+struct bufstat_device {
+	struct hlist_node node;
+	const void *device;
+	struct statsfs_source *source;
+};
+
+static struct statsfs_source *bufstat_root;
+
+static struct bufstat_device *bufstat_device_find(struct bufstat_devices *set,
+						  const void *device)
+{
+	struct bufstat_device *entry;
+
+	hash_for_each_possible(set->devices, entry, node, (unsigned long)device)
+		if (entry->device == device)
+			return entry;
+	return NULL;
+}
+
+static void bufstat_device_free(struct bufstat_device *entry)
+{
+	hash_del(&entry->node);
+	statsfs_source_remove(entry->source);
+	statsfs_source_put(entry->source);
+	kfree(entry);
+}
+
+static bool bufstat_name_refused(int err)
+{
+	return err == -EINVAL || err == -EEXIST;
+}
+
+static int bufstat_source_name(struct statsfs_source *source, const char *name,
+			       const char *fallback)
+{
+	int err = statsfs_source_rename(source, "%s", name);
+
+	if (bufstat_name_refused(err))
+		err = statsfs_source_rename(source, "%s", fallback);
+	return err;
+}
+
+static int bufstat_source_attach(struct statsfs_source *parent,
+				 struct statsfs_source *source,
+				 const char *name, const char *fallback)
+{
+	int err = bufstat_source_name(source, name, fallback);
+
+	if (err)
+		return err;
+	err = statsfs_source_add_subordinate(parent, source);
+	if (err != -EEXIST)
+		return err;
+	err = statsfs_source_rename(source, "%s", fallback);
+	if (err)
+		return err;
+	return statsfs_source_add_subordinate(parent, source);
+}
+
+static struct statsfs_source *
+bufstat_source_create(struct bufstat_devices *set, void *device,
+		      const char *name, const char *fallback)
+{
+	struct statsfs_source *source = statsfs_source_create("%s", fallback);
+	int err;
+
+	if (IS_ERR(source))
+		return source;
+	err = set->fill(source, device);
+	if (!err)
+		err = bufstat_source_attach(set->directory, source, name,
+					    fallback);
+	if (err) {
+		statsfs_source_put(source);
+		return ERR_PTR(err);
+	}
+	return source;
+}
+
+static int bufstat_device_create(struct bufstat_devices *set, void *device,
+				 const char *name, const char *fallback)
+{
+	struct bufstat_device *entry;
+
+	entry = kmalloc(sizeof(*entry), GFP_KERNEL);
+	if (!entry)
+		return -ENOMEM;
+	entry->device = device;
+	entry->source = bufstat_source_create(set, device, name, fallback);
+	if (IS_ERR(entry->source)) {
+		int err = PTR_ERR(entry->source);
+
+		kfree(entry);
+		return err;
+	}
+	hash_add(set->devices, &entry->node, (unsigned long)device);
+	return 0;
+}
+
+static void bufstat_warn(const struct bufstat_devices *set, const char *name,
+			 int err)
+{
+	pr_warn("bufstat: %s/%s is not shown: error %d\n", set->name, name, err);
+}
+
+/**
+ * bufstat_device_add - show a device
+ * @set: the devices that it belongs to
+ * @device: passed to &bufstat_devices.fill; identifies the device afterwards
+ * @name: its name, in any form
+ * @fallback: its name for when statsfs refuses @name: something that no other
+ *	device of @set can be called
+ *
+ * Without memory the device is not shown, which the kernel log says.  A device
+ * that is shown already stays as it is.
+ *
+ * Context: may sleep.  The lock of @set is held.
+ */
+void bufstat_device_add(struct bufstat_devices *set, void *device,
+			const char *name, const char *fallback)
+{
+	int err;
+
+	if (bufstat_device_find(set, device))
+		return;
+	err = bufstat_device_create(set, device, name, fallback);
+	if (err)
+		bufstat_warn(set, name, err);
+}
+EXPORT_SYMBOL_GPL(bufstat_device_add);
+
+/**
+ * bufstat_device_rename - follow a new name of a device
+ * @set: the devices that it belongs to
+ * @device: the device; nothing happens if it is not shown
+ * @name: its new name, in any form
+ * @fallback: as for bufstat_device_add()
+ *
+ * Without memory for the new name the device is not shown any more, which the
+ * kernel log says: under the old name it could be taken for another one.
+ *
+ * Context: may sleep.  The lock of @set is held.
+ */
+void bufstat_device_rename(struct bufstat_devices *set, const void *device,
+			   const char *name, const char *fallback)
+{
+	struct bufstat_device *entry = bufstat_device_find(set, device);
+	int err;
+
+	if (!entry)
+		return;
+	err = bufstat_source_name(entry->source, name, fallback);
+	if (err) {
+		bufstat_warn(set, name, err);
+		bufstat_device_free(entry);
+	}
+}
+EXPORT_SYMBOL_GPL(bufstat_device_rename);
+
+/**
+ * bufstat_device_remove - stop to show a device
+ * @set: the devices that it belongs to
+ * @device: the device; nothing happens if it is not shown
+ *
+ * When it returns, no callback of a group of the device is running or will be.
+ *
+ * Context: may sleep.  The lock of @set is held.
+ */
+void bufstat_device_remove(struct bufstat_devices *set, const void *device)
+{
+	struct bufstat_device *entry = bufstat_device_find(set, device);
+
+	if (entry)
+		bufstat_device_free(entry);
+}
+EXPORT_SYMBOL_GPL(bufstat_device_remove);
+
+/**
+ * bufstat_device_known - is this device shown?
+ * @set: the devices that it belongs to
+ * @device: the device
+ *
+ * Context: any.  The lock of @set is held.
+ * Return: true if it was added and not removed.
+ */
+bool bufstat_device_known(struct bufstat_devices *set, const void *device)
+{
+	return bufstat_device_find(set, device);
+}
+EXPORT_SYMBOL_GPL(bufstat_device_known);
+
+/**
+ * bufstat_devices_init - begin to show a set of devices
+ * @set: the set, with &bufstat_devices.name and &bufstat_devices.fill
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM; -EEXIST if the name of the directory is taken.
+ */
+int bufstat_devices_init(struct bufstat_devices *set)
+{
+	struct statsfs_source *directory;
+	int err;
+
+	directory = statsfs_source_create("%s", set->name);
+	if (IS_ERR(directory))
+		return PTR_ERR(directory);
+	err = statsfs_source_set_boundary(directory);
+	if (!err)
+		err = statsfs_source_add_subordinate(bufstat_root, directory);
+	if (err) {
+		statsfs_source_put(directory);
+		return err;
+	}
+	set->directory = directory;
+	hash_init(set->devices);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(bufstat_devices_init);
+
+/**
+ * bufstat_devices_exit - stop to show a set of devices
+ * @set: the set; what devices are left in it are removed
+ *
+ * Context: may sleep.  Nobody uses @set any more.
+ */
+void bufstat_devices_exit(struct bufstat_devices *set)
+{
+	struct bufstat_device *entry;
+	struct hlist_node *next;
+	int bucket;
+
+	hash_for_each_safe(set->devices, bucket, next, entry, node)
+		bufstat_device_free(entry);
+	statsfs_source_remove(set->directory);
+	statsfs_source_put(set->directory);
+}
+EXPORT_SYMBOL_GPL(bufstat_devices_exit);
+
+static int __init bufstat_init(void)
+{
+	int err;
+
+	bufstat_root = statsfs_source_create("bufstat");
+	if (IS_ERR(bufstat_root))
+		return PTR_ERR(bufstat_root);
+	err = statsfs_source_register(bufstat_root);
+	if (err)
+		statsfs_source_put(bufstat_root);
+	return err;
+}
+module_init(bufstat_init);
+
+static void __exit bufstat_exit(void)
+{
+	statsfs_source_put(bufstat_root);
+}
+module_exit(bufstat_exit);
+
+MODULE_DESCRIPTION("Common root of buffer statistics");
+MODULE_LICENSE("GPL");

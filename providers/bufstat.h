@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the providers below "bufstat" share: a directory whose subordinates
+ * follow a set of devices.
+ *
+ * A provider fills in a struct bufstat_devices, calls bufstat_devices_init()
+ * when it is loaded, and then passes on what the kernel announces: a device
+ * came, has another name, goes.  When bufstat_device_remove() returns, nobody
+ * looks at the device any more, so that the provider needs no reference to it.
+ *
+ * Using these functions keeps bufstat.ko loaded.
+ */
+#ifndef _BUFSTAT_H
+#define _BUFSTAT_H
+
+#include <linux/hashtable.h>
+
+struct statsfs_source;
+
+/* Enough for ":<ifindex>" and ":<major>:<minor>". */
+#define BUFSTAT_FALLBACK_SIZE	24
+
+/**
+ * struct bufstat_devices - a directory below "bufstat" and its devices
+ * @name: of the directory
+ * @fill: adds groups of values to the new, still unattached source of a device;
+ *	returns 0 or a negative errno
+ * @directory: private: the parent of all devices
+ * @devices: private: hash of struct bufstat_device by address of the device
+ *
+ * Calls of bufstat_device_*() for the same struct are serialized by the caller,
+ * usually by the lock under which the kernel announces devices.
+ */
+struct bufstat_devices {
+	const char *name;
+	int (*fill)(struct statsfs_source *source, void *device);
+
+	struct statsfs_source *directory;
+	DECLARE_HASHTABLE(devices, 8);
+};
+
+int bufstat_devices_init(struct bufstat_devices *set);
+void bufstat_devices_exit(struct bufstat_devices *set);
+
+void bufstat_device_add(struct bufstat_devices *set, void *device,
+			const char *name, const char *fallback);
+void bufstat_device_rename(struct bufstat_devices *set, const void *device,
+			   const char *name, const char *fallback);
+void bufstat_device_remove(struct bufstat_devices *set, const void *device);
+bool bufstat_device_known(struct bufstat_devices *set, const void *device);
+
+#endif /* _BUFSTAT_H */
