@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a person types: "make help" lists it.  Kbuild is what kbuild reads.
+
+.DEFAULT_GOAL := all
+
+# The virtual machine: the series of its Debian kernel, and its hardware.
+KERNEL  = 6.1
+CPUS    = 2
+NODES   = 2
+MEM     = 1G
+TIMEOUT = 600
+LOAD    = yes
+
+# For "make kunit".
+ARCH = um
+
+# These may hold anything, so make must neither expand nor export them: exported
+# variables are expanded first, $(shell) and all.
+unexport CMD SCRIPT APPEND
+MAKEOVERRIDES :=
+
+MAKEFLAGS += --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/statsfs
+VM_MODULES := build/vm-$(KERNEL)
+
+# Programs for the tests; static, so that they run anywhere.
+TEST_PROGRAMS := $(patsubst tests/%.c,build/bin/%,$(wildcard tests/*.c))
+
+# Becomes the virtual machine's runner, with one more argument.  What a variable
+# holds is not split at its commas.
+become_vm = $(exec tests/vm/vm.py,$\
+	--kernel=$(CACHE)/kernels/$(KERNEL),$\
+	--modules=$(VM_MODULES),$\
+	--cpus=$(CPUS),$\
+	--nodes=$(NODES),$\
+	--mem=$(MEM),$\
+	--append=$(value APPEND),$\
+	--timeout=$(TIMEOUT),$\
+	--load=$(LOAD),$\
+	$(1))
+
+## all               build the modules; KDIR= says for which kernel
+.PHONY: all
+all:
+	@scripts/host.sh build
+
+## demo              show statsfs on real devices, in a virtual machine
+.PHONY: demo
+demo: vm-ready
+	$(call become_vm,--script=tests/demo.sh)
+
+## check             run every test
+## check-all         the same, so far
+.PHONY: check check-all
+check check-all:
+	@tests/vm/check.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES)
+
+## lint              hold the sources against checkpatch, sparse and others
+.PHONY: lint
+lint:
+	@scripts/lint.sh
+
+## kunit             run the KUnit tests; ARCH=um or x86_64
+.PHONY: kunit
+kunit:
+	@scripts/kunit.sh $(ARCH) | tests/vm/ktap.py
+
+## vm                run CMD='...' or SCRIPT=FILE as root in the virtual machine;
+##                   CPUS=, NODES=, MEM=, APPEND= (kernel arguments) and TIMEOUT=
+##                   (seconds) change it, LOAD=no leaves statsfs to you; status 125:
+##                   the machine died or hung, 124: CMD succeeded, but the kernel
+##                   complained
+.PHONY: vm
+vm: vm-ready
+	$(call become_vm,$(if $(value SCRIPT),--script=$(value SCRIPT),--command=$(value CMD)))
+
+## shell             the virtual machine on this terminal
+.PHONY: shell
+shell: vm-ready
+	$(call become_vm,--shell)
+
+## load unload       on this machine: load the modules and mount; undo it
+## install uninstall have that done at every boot; undo it
+.PHONY: load unload install uninstall
+install uninstall load unload:
+	@scripts/host.sh $@
+
+## compile_commands  compile_commands.json, for clangd
+.PHONY: compile_commands
+compile_commands: vm-ready
+	@scripts/compile_commands.py $(VM_MODULES) $(CACHE)/kernels/$(KERNEL)/lib/modules/*/build
+
+## clean             remove what was built here; downloads stay in the cache
+.PHONY: clean
+clean:
+	@$(RM) -r build compile_commands.json
+
+## help              this list
+.PHONY: help
+help:
+	@sed -n 's/^## /  /p' Makefile
+
+# What the virtual machine needs.
+.PHONY: vm-packages vm-ready
+vm-packages:
+	@scripts/packages.sh vm
+
+vm-ready: vm-packages $(TEST_PROGRAMS)
+	@kernel=$$(scripts/kernel.sh $(KERNEL)) && \
+		scripts/build.sh "$$kernel"/lib/modules/*/build $(VM_MODULES)
+
+build/bin/%: tests/%.c | vm-packages
+	@mkdir -p $(@D)
+	@$(CC) -static -O2 -g -Wall -Wextra -Werror -Iinclude/uapi -o $@ $<
+
+# Where a command's status has to become make's: see the source.  make makes what
+# it loads as it does makefiles.
+ifneq ($(filter vm demo shell,$(MAKECMDGOALS)),)
+ifeq ($(filter vm,$(MAKECMDGOALS))$(value CMD)$(value SCRIPT),vm)
+$(error make vm needs CMD='...' or SCRIPT=FILE)
+endif
+-load build/exec.so
+build/exec.so: scripts/exec.c
+	@scripts/packages.sh vm
+	@mkdir -p $(@D)
+	@$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -o $@ $<
+endif

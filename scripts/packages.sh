@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# usage: packages.sh PURPOSE...
+#
+# Installs what is missing of the Debian packages for these purposes.
+
+. "$(dirname "$0")/lib.sh"
+
+declare -A packages=(
+	# the compiler and libelf1 are what the unpacked kernel headers need
+	[vm]="qemu-system-x86 cpio kmod mount iproute2 iputils-ping libc6-dev linux-compiler-gcc-12-x86 libelf1"
+	[headers]="linux-headers-amd64 kmod"
+	[kunit-um]="libc6-dev flex bison bc xz-utils perl"
+	[kunit-x86_64]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
+	# some of the kernel's semantic patches contain OCaml
+	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck"
+)
+
+is_missing()
+{
+	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) != installed ]]
+}
+
+# Two makes may want packages at the same time.
+install()
+{
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y -o DPkg::Lock::Timeout=600 \
+		install --no-install-recommends "$@" >&2
+}
+
+missing=()
+for purpose; do
+	for package in ${packages[$purpose]}; do
+		if is_missing "$package"; then
+			missing+=("$package")
+		fi
+	done
+done
+
+if ((${#missing[@]})); then
+	step APT "install ${missing[*]}"
+	# The lists may be empty, or name what the mirror no longer has.
+	install "${missing[@]}" || { apt_update && install "${missing[@]}"; }
+fi

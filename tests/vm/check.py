@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Runs every test, cheapest first, and counts.
+
+All of them speak KTAP: the runner's own tests, the lint gates, KUnit, and each
+tests/t-*.sh, which gets a virtual machine of its own.
+"""
+
+import argparse
+import subprocess
+import sys
+
+import ktap
+import vm
+
+PROGRAMS = {
+    "runner": ["tests/vm/selftest.py"],
+    "lint": ["scripts/lint.sh"],
+    "kunit": ["scripts/kunit.sh", "um"],
+}
+
+
+class KtapSink:
+    """A binary file that passes on what it gets, and parses it."""
+
+    def __init__(self, parser):
+        self.parser = parser
+        self.rest = b""
+
+    def write(self, data):
+        sys.stdout.buffer.write(data)
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        for line in lines:
+            self.parser.line(line.decode(errors="replace"))
+
+    def flush(self):
+        sys.stdout.buffer.flush()
+
+
+def run_program(name, command):
+    """Run a program that prints KTAP; return the totals."""
+    parser = ktap.Parser(f"{name}: ")
+    sink = KtapSink(parser)
+    with subprocess.Popen(command, cwd=vm.TOP, stdout=subprocess.PIPE) as program:
+        while data := program.stdout.read1():
+            sink.write(data)
+            sink.flush()
+    return parser.finish(program.returncode)
+
+
+def run_in_vm(machine, script, timeout):
+    """Run a script that prints KTAP in a virtual machine; return the totals."""
+    parser = ktap.Parser(f"{script.name}: ")
+    sinks = {"stdout": KtapSink(parser), "stderr": sys.stdout.buffer}
+    result = vm.run_script(machine, script, timeout=timeout, sinks=sinks)
+    result.explain(sys.stdout)
+    if result.lost:
+        parser.fail(f"VM lost: {result.lost}")
+        return parser.totals
+    totals = parser.finish(result.status)
+    for complaint in result.complaints:
+        parser.fail(f"the kernel complained: {complaint.splitlines()[0]}")
+    return totals
+
+
+def guest_tests(options):
+    """Run tests/t-*.sh, each in a machine of its own; return the totals."""
+    totals = ktap.Totals()
+    if subprocess.run(["make", "-s", "vm-ready"], cwd=vm.TOP, check=False).returncode:
+        totals.failed.append("the virtual machine cannot be made ready")
+        return totals
+    for script in sorted((vm.TOP / "tests").glob("t-*.sh")):
+        heading(script.name)
+        totals.add(run_in_vm(vm.machine(options), script, options.timeout))
+    return totals
+
+
+def heading(name):
+    print(f"# {name}", flush=True)
+
+
+def main():
+    vm.clean_up_on_signals()
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], parents=[vm.machine_parser()]
+    )
+    options = parser.parse_args()
+    totals = ktap.Totals()
+    for name, command in PROGRAMS.items():
+        heading(name)
+        totals.add(run_program(name, command))
+    totals.add(guest_tests(options))
+    totals.report()
+    return 0 if totals.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

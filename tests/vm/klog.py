@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Finds the kernel's complaints in a console log.
+
+As a program: prints those in the file that it is given, and fails if there are any.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# Innocent messages contain words such as "warning" too: a pattern must match at
+# the start of a message, behind its time stamp.
+PREFIX = r"(?:<\d+>)?(?:\[ *\d+\.\d+\])?(?:\[ *[TC]\d+\])? ?"
+
+COMPLAINTS = (
+    r"WARNING: ",  # WARN(), lockdep, RCU
+    r"(?:watchdog: )?BUG: ",  # oopses, KASAN, KCSAN, KFENCE, lockups
+    r"BUG [\w:.-]+ \(",  # SLUB, with the cache's name
+    r"kernel BUG at ",
+    r"Oops: ",
+    r"Kernel panic - not syncing",
+    r"general protection fault",
+    r"Call Trace:",
+    r"UBSAN: ",
+    r"(?:rcu: )?INFO: rcu\w* (?:self-)?detected ",
+    r"INFO: task .* blocked for more than",
+    r"INFO: trying to register non-static key",
+    r"kmemleak: \d+ new suspected memory leaks",
+    r"ODEBUG: ",
+    r"refcount_t: ",
+    r"list_(?:add|del) corruption",
+    r"unregister_netdevice: waiting for",
+    r"VFS: Busy inodes after unmount",
+    r"kobject_add_internal failed",
+    r"sysfs: cannot create duplicate",
+)
+COMPLAINT = re.compile(f"{PREFIX}(?:{'|'.join(COMPLAINTS)})")
+
+# Lines that belong to a complaint: enough for registers and a call trace.
+CONTEXT = 40
+END_OF_TRACE = "---[ end "
+
+
+def complaints(text):
+    """Return a list of complaints, each with the lines that follow it.
+
+    What turns up within the lines of one complaint is part of it, not another.
+    """
+    found = []
+    lines = text.splitlines()
+    number = 0
+    while number < len(lines):
+        start = number
+        number += 1
+        if not COMPLAINT.match(lines[start]):
+            continue
+        limit = min(start + CONTEXT, len(lines))
+        while number < limit and END_OF_TRACE not in lines[number - 1]:
+            number += 1
+        found.append("\n".join(lines[start:number]))
+    return found
+
+
+def complaints_in(path):
+    return complaints(Path(path).read_text(errors="replace"))
+
+
+if __name__ == "__main__":
+    found = complaints_in(sys.argv[1])
+    print(*found, sep="\n\n")
+    sys.exit(bool(found))

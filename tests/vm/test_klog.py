@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of the scanner of kernel logs, on lines that kernels have printed."""
+
+import unittest
+
+import klog
+
+COMPLAINTS = """\
+WARNING: CPU: 0 PID: 1 at fs/statsfs/source.c:99 statsfs_source_put+0x20/0x40
+WARNING: possible circular locking dependency detected
+WARNING: possible recursive locking detected
+WARNING: inconsistent lock state
+WARNING: suspicious RCU usage
+WARNING: held lock freed!
+BUG: KASAN: slab-use-after-free in statsfs_source_get+0x10/0x20
+BUG: KCSAN: data-race in fold / fold
+BUG: KFENCE: use-after-free read in fold+0x1/0x2
+BUG: kernel NULL pointer dereference, address: 0000000000000008
+BUG: unable to handle page fault for address: 0000000800000000
+BUG: sleeping function called from invalid context at mm/slab.h:274
+BUG: scheduling while atomic: cat/164/0x00000002
+BUG: Dentry 00000000abcdef{i=1,n=rx}  still in use (1) [unmount of statsfs statsfs]
+BUG kmalloc-64 (Tainted: G    B      OE    ): Object already free
+BUG statsfs_edge (Not tainted): Objects remaining in statsfs_edge on __kmem_cache_shutdown()
+watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [cat:164]
+kernel BUG at fs/inode.c:1!
+Oops: 0000 [#1] PREEMPT SMP NOPTI
+general protection fault, probably for non-canonical address 0x6b6b6b6b6b6b6b6b: 0000 [#1]
+Kernel panic - not syncing: sysrq triggered crash
+Call Trace:
+UBSAN: array-index-out-of-bounds in fs/statsfs/aggregate.c:1:2
+INFO: task rmmod:200 blocked for more than 120 seconds.
+INFO: trying to register non-static key.
+rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+rcu: INFO: rcu_sched self-detected stall on CPU
+rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 0-... }
+kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+refcount_t: underflow; use-after-free.
+list_del corruption. prev->next should be ff, but was 00
+list_add corruption. next->prev should be prev
+ODEBUG: free active (active state 0) object type: work_struct hint: f+0x0/0x10
+unregister_netdevice: waiting for dummy0 to become free. Usage count = 2
+VFS: Busy inodes after unmount of statsfs. Self-destruct in 5 seconds.
+""".splitlines()
+
+INNOCENT = """\
+Spectre V2 : WARNING: Unprivileged eBPF is enabled with eIBRS on
+statsfs: loading out-of-tree module taints kernel.
+statsfs: module verification failed: signature and/or required key missing - tainting kernel
+cblist_init_generic: Setting adjustable number of callback queues.
+acpi PNP0A03:00: fail to add MMCONFIG information, can't access extended PCI configuration
+ACPI BIOS Error (bug): Could not resolve symbol [_SB.PCI0]
+Kernel command line: console=ttyS0 ignore_loglevel panic=-1
+rcu: RCU calculated value of scheduler-enlistment delay is 25 jiffies.
+kmemleak: Kernel memory leak detector initialized (mem pool available: 15866)
+Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar
+Bug: not the way in which the kernel writes it
+ok 3 - a WARNING: in the middle of a line
+""".splitlines()
+
+PREFIXES = ("", "[    4.175184] ", "[    4.175184][  T164] ", "<4>[    4.175184] ")
+
+
+class ComplaintsTest(unittest.TestCase):
+    def test_complaints_are_found(self):
+        for prefix in PREFIXES:
+            for line in COMPLAINTS:
+                with self.subTest(line=prefix + line):
+                    self.assertEqual(len(klog.complaints(f"{prefix}{line}\n")), 1)
+
+    def test_innocent_lines_are_not(self):
+        for prefix in PREFIXES:
+            for line in INNOCENT:
+                with self.subTest(line=prefix + line):
+                    self.assertEqual(klog.complaints(f"{prefix}{line}\n"), [])
+
+    def test_trace_belongs_to_its_complaint(self):
+        trace = [
+            "WARNING: CPU: 0 PID: 1 at fs/inode.c:1 f+0x1/0x2",
+            "Call Trace:",
+            " f+0x1/0x2",
+            "---[ end trace 0000000000000000 ]---",
+        ]
+        log = "\n".join(["booting", *trace, "innocent", *trace])
+        self.assertEqual(klog.complaints(log), ["\n".join(trace)] * 2)
+
+    def test_context_is_bounded(self):
+        log = "\n".join(["refcount_t: saturated"] + ["line"] * 100)
+        (complaint,) = klog.complaints(log)
+        self.assertEqual(len(complaint.splitlines()), klog.CONTEXT)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of the runner, as far as they need no virtual machine."""
+
+import argparse
+import io
+import socket
+import threading
+import unittest
+from pathlib import Path
+
+import vm
+
+
+class MachineTest(unittest.TestCase):
+    def numa(self, **options):
+        return vm.numa_options(vm.Machine(Path(), Path(), **options))
+
+    def test_cpus_are_spread_over_nodes(self):
+        options = self.numa(cpus=4, nodes=2)
+        self.assertIn("node,nodeid=0,memdev=node0,cpus=0-1", options)
+        self.assertIn("node,nodeid=1,memdev=node1,cpus=2-3", options)
+
+    def test_memory_is_what_the_nodes_have(self):
+        options = self.numa(nodes=3, memory_mib=1024)
+        self.assertIn("1023M", options)
+        self.assertIn("memory-backend-ram,id=node2,size=341M", options)
+
+    def test_node_without_cpus(self):
+        options = self.numa(cpus=1, nodes=2)
+        self.assertIn("node,nodeid=0,memdev=node0", options)
+        self.assertIn("node,nodeid=1,memdev=node1,cpus=0-0", options)
+
+    def test_memory_sizes(self):
+        self.assertEqual(vm.memory_mib("512M"), 512)
+        self.assertEqual(vm.memory_mib("2G"), 2048)
+        for text in ("", "2", "2T", "-1G", "0G"):
+            with self.assertRaises(argparse.ArgumentTypeError):
+                vm.memory_mib(text)
+
+
+class ResultTest(unittest.TestCase):
+    def status(self, **fields):
+        return vm.Result(Path(), **fields).exit_status
+
+    def test_status_is_the_command_s(self):
+        self.assertEqual(self.status(status=0), 0)
+        self.assertEqual(self.status(status=7), 7)
+
+    def test_complaint_fails_a_success_only(self):
+        self.assertEqual(self.status(status=0, complaints=["BUG: "]), vm.STATUS_COMPLAINT)
+        self.assertEqual(self.status(status=7, complaints=["BUG: "]), 7)
+
+    def test_lost_is_not_failed(self):
+        self.assertEqual(self.status(lost="hung", complaints=["BUG: "]), vm.STATUS_LOST)
+
+
+class ConversationTest(unittest.TestCase):
+    """Talks to a guest that a function in a thread plays."""
+
+    def converse(self, guest, timeout=10):
+        ours, theirs = {}, {}
+        for name in ("stdout", "stderr", "status"):
+            ours[name], theirs[name] = socket.socketpair()
+        self.sinks = {"stdout": io.BytesIO(), "stderr": io.BytesIO()}
+
+        def play():
+            guest(theirs)
+            for port in theirs.values():
+                port.close()
+
+        thread = threading.Thread(target=play)
+        thread.start()
+        try:
+            return vm.Conversation(ours, self.sinks).run(timeout)
+        finally:
+            for port in ours.values():
+                port.close()
+            thread.join()
+
+    def test_streams_stay_apart(self):
+        def guest(ports):
+            ports["stdout"].sendall(b"\0out\xff")
+            ports["stderr"].sendall(b"err")
+            ports["status"].sendall(b"7 5 3\n")
+            ports["status"].recv(1)
+
+        self.assertEqual(self.converse(guest), 7)
+        self.assertEqual(self.sinks["stdout"].getvalue(), b"\0out\xff")
+        self.assertEqual(self.sinks["stderr"].getvalue(), b"err")
+
+    def test_output_may_arrive_after_the_status(self):
+        def guest(ports):
+            ports["status"].sendall(b"0 3 ")
+            ports["status"].sendall(b"0\n")
+            ports["stdout"].sendall(b"out")
+            ports["status"].recv(1)
+
+        self.assertEqual(self.converse(guest), 0)
+        self.assertEqual(self.sinks["stdout"].getvalue(), b"out")
+
+    def test_death_without_a_status(self):
+        self.assertIsNone(self.converse(lambda ports: ports["stdout"].sendall(b"out")))
+        self.assertEqual(self.sinks["stdout"].getvalue(), b"out")
+
+    def test_hang(self):
+        with self.assertRaises(TimeoutError):
+            self.converse(lambda ports: ports["status"].recv(1), timeout=0.1)
