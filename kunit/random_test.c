@@ -16,7 +16,7 @@ static unsigned int seed;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the random changes; 0: another one each time");
 
-static unsigned int steps = 2000;
+static unsigned int steps = 10000;
 module_param(steps, uint, 0444);
 MODULE_PARM_DESC(steps, "Number of random changes");
 

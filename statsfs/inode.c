@@ -794,14 +794,17 @@ static struct file_system_type statsfs_type = {
 
 static int __init statsfs_init(void)
 {
-	int err;
+	int err = statsfs_tree_init();
 
+	if (err)
+		return err;
+	err = -ENOMEM;
 	statsfs_inode_cache =
 		kmem_cache_create("statsfs_inode", sizeof(struct statsfs_inode),
 				  0, SLAB_RECLAIM_ACCOUNT | SLAB_ACCOUNT,
 				  statsfs_init_once);
 	if (!statsfs_inode_cache)
-		return -ENOMEM;
+		goto tree_exit;
 	err = sysfs_create_mount_point(kernel_kobj, "stats");
 	if (err)
 		goto destroy_cache;
@@ -814,6 +817,8 @@ remove_mount_point:
 	sysfs_remove_mount_point(kernel_kobj, "stats");
 destroy_cache:
 	kmem_cache_destroy(statsfs_inode_cache);
+tree_exit:
+	statsfs_tree_exit();
 	return err;
 }
 
@@ -824,9 +829,11 @@ static void __exit statsfs_exit(void)
 	/* Inodes and sources are freed by callbacks in this module. */
 	rcu_barrier();
 	kmem_cache_destroy(statsfs_inode_cache);
+	statsfs_tree_exit();
 }
 
-module_init(statsfs_init);
+/* Early, so that providers that are built in find it ready. */
+postcore_initcall(statsfs_init);
 module_exit(statsfs_exit);
 
 MODULE_ALIAS_FS("statsfs");

@@ -204,9 +204,10 @@ struct statsfs_dir {
  * @dir: statsfs_no_dir until it has had a subordinate, then constant
  * @parents: edges to this source, under topo_mutex
  * @groups: own groups; read under RCU, never shrinks before the release
- * @walk: entry in the list of a walk, under topo_mutex; empty outside
- * @dying: entry in the list of a release, once @ref is 0
- * @rcu: to free it, once @mem is 0
+ * @walk: the next source of a walk, or itself in the last one, under topo_mutex;
+ *	NULL outside
+ * @dying: the next source of a release, once @ref is 0
+ * @rcu: to free it, once @mem is 0: nobody can be asked for its parents then
  */
 struct statsfs_source {
 	refcount_t ref;
@@ -219,13 +220,28 @@ struct statsfs_source {
 	atomic64_t gen;
 	char __rcu *name;
 	struct statsfs_dir __rcu *dir;
-	struct hlist_head parents;
 	struct statsfs_group __rcu *groups;
-	struct list_head walk;
+	struct statsfs_source *dying;
 	union {
-		struct list_head dying;
+		struct {
+			struct hlist_head parents;
+			struct statsfs_source *walk;
+		};
 		struct rcu_head rcu;
 	};
+};
+
+/**
+ * struct statsfs_walk - sources that are to be visited, in order
+ * @first: the next one, or NULL
+ * @last: the last one, if there is a first
+ *
+ * A source is in it once at most.  Those that are added during a visit to all
+ * are visited as well.  There is one walk at a time, under topo_mutex.
+ */
+struct statsfs_walk {
+	struct statsfs_source *first;
+	struct statsfs_source *last;
 };
 
 /**
@@ -308,6 +324,16 @@ static inline struct statsfs_dir *statsfs_dir(const struct statsfs_source *sourc
 	return rcu_dereference_raw(source->dir);
 }
 
+/* The source after @source in its walk. */
+static inline struct statsfs_source *
+statsfs_walk_next(const struct statsfs_source *source)
+{
+	return source->walk == source ? NULL : source->walk;
+}
+
+#define for_each_in_walk(source, list)					\
+	for (source = (list)->first; source; source = statsfs_walk_next(source))
+
 #define topo_dereference(p) \
 	rcu_dereference_check(p, lockdep_is_held(&statsfs_topo_mutex))
 
@@ -319,6 +345,9 @@ static inline struct statsfs_dir *statsfs_dir(const struct statsfs_source *sourc
 	for (set = topo_dereference(statsfs_dir(source)->aggrs); set;	\
 	     set = topo_dereference(set->next))
 
+int statsfs_tree_init(void);
+void statsfs_tree_exit(void);
+struct statsfs_source *statsfs_source_alloc(void);
 void statsfs_source_get_mem(struct statsfs_source *source);
 void statsfs_source_put_mem(struct statsfs_source *source);
 void statsfs_edge_put(struct statsfs_edge *edge);
@@ -327,6 +356,11 @@ bool statsfs_source_live(const struct statsfs_source *source);
 bool statsfs_edge_live(const struct statsfs_edge *edge);
 bool statsfs_group_enter(struct statsfs_group *group);
 void statsfs_group_exit(struct statsfs_group *group);
+void statsfs_walk_add(struct statsfs_walk *walk, struct statsfs_source *source);
+void statsfs_walk_add_parents(struct statsfs_walk *walk,
+			      struct statsfs_source *source);
+struct statsfs_source *statsfs_walk_take(struct statsfs_walk *walk);
+void statsfs_walk_end(struct statsfs_walk *walk);
 int statsfs_edge_add(struct statsfs_source *parent,
 		     struct statsfs_source *child);
 int statsfs_edges_remove(struct statsfs_source *parent,
@@ -353,11 +387,8 @@ struct statsfs_schema *statsfs_next_files(struct statsfs_source *dir, u32 id,
 					  bool *own);
 int statsfs_prepared_alloc(struct statsfs_prepared *prep);
 void statsfs_prepared_free(struct statsfs_prepared *prep);
-void statsfs_walk_add(struct list_head *walk, struct statsfs_source *source);
-void statsfs_walk_add_parents(struct list_head *walk,
-			      struct statsfs_source *source);
-void statsfs_walk_end(struct list_head *walk);
-int statsfs_aggrs_prepare(struct list_head *walk, struct statsfs_schema *schema,
+int statsfs_aggrs_prepare(struct statsfs_walk *walk,
+			  struct statsfs_schema *schema,
 			  struct statsfs_prepared *prep);
 void statsfs_aggrs_unprepare(struct statsfs_source *dir);
 void statsfs_aggr_count(struct statsfs_source *dir,

@@ -260,29 +260,6 @@ void statsfs_prepared_free(struct statsfs_prepared *prep)
 	}
 }
 
-void statsfs_walk_add(struct list_head *walk, struct statsfs_source *source)
-{
-	if (list_empty(&source->walk))
-		list_add_tail(&source->walk, walk);
-}
-
-void statsfs_walk_add_parents(struct list_head *walk,
-			      struct statsfs_source *source)
-{
-	struct statsfs_edge *edge;
-
-	hlist_for_each_entry(edge, &source->parents, parent_link)
-		statsfs_walk_add(walk, edge->parent);
-}
-
-void statsfs_walk_end(struct list_head *walk)
-{
-	struct statsfs_source *source, *tmp;
-
-	list_for_each_entry_safe(source, tmp, walk, walk)
-		list_del_init(&source->walk);
-}
-
 /* Puts the empty set of @schema into @dir, where nobody sees it yet. */
 static void add_empty_set(struct statsfs_source *dir,
 			  struct statsfs_schema *schema, struct statsfs_prepared *prep)
@@ -304,14 +281,15 @@ static void add_empty_set(struct statsfs_source *dir,
  * be seen: -EEXIST for a name that is taken.  If @prep has too few sets, it
  * knows then how many are needed.  In any case the list is empty then.
  */
-int statsfs_aggrs_prepare(struct list_head *walk, struct statsfs_schema *schema,
+int statsfs_aggrs_prepare(struct statsfs_walk *walk,
+			  struct statsfs_schema *schema,
 			  struct statsfs_prepared *prep)
 {
 	struct statsfs_source *dir;
 	int err = 0;
 
 	lockdep_assert_held(&statsfs_topo_mutex);
-	list_for_each_entry(dir, walk, walk) {
+	for_each_in_walk(dir, walk) {
 		bool own = statsfs_group_find(dir, schema);
 
 		if (dir == &statsfs_root || statsfs_aggr_find(dir, schema))
@@ -331,7 +309,7 @@ int statsfs_aggrs_prepare(struct list_head *walk, struct statsfs_schema *schema,
 /* One more or fewer subordinate of @dir provides @schema. */
 static void aggr_count_one(struct statsfs_source *dir,
 			   const struct statsfs_schema *schema, int delta,
-			   struct list_head *walk)
+			   struct statsfs_walk *walk)
 {
 	struct statsfs_aggr_set *set;
 
@@ -340,7 +318,7 @@ static void aggr_count_one(struct statsfs_source *dir,
 	set = statsfs_aggr_find(dir, schema);
 	WRITE_ONCE(set->nr_children, set->nr_children + delta);
 	if (statsfs_count_turned(set->nr_children, delta))
-		list_add_tail(&dir->walk, walk);
+		statsfs_walk_add(walk, dir);
 }
 
 /*
@@ -352,13 +330,11 @@ void statsfs_aggr_count(struct statsfs_source *dir,
 			const struct statsfs_schema *schema, int delta)
 {
 	struct statsfs_edge *edge;
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 
 	lockdep_assert_held(&statsfs_topo_mutex);
 	aggr_count_one(dir, schema, delta, &walk);
-	while (!list_empty(&walk)) {
-		dir = list_first_entry(&walk, struct statsfs_source, walk);
-		list_del_init(&dir->walk);
+	while ((dir = statsfs_walk_take(&walk))) {
 		if (statsfs_group_find(dir, schema))
 			continue;
 		WRITE_ONCE(dir->files_rev, dir->files_rev + 1);
@@ -427,11 +403,11 @@ static void sweep_empty_sets(struct statsfs_source *dir,
 void statsfs_aggrs_unprepare(struct statsfs_source *dir)
 {
 	HLIST_HEAD(plans);
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 
 	lockdep_assert_held(&statsfs_topo_mutex);
 	statsfs_walk_add(&walk, dir);
-	list_for_each_entry(dir, &walk, walk) {
+	for_each_in_walk(dir, &walk) {
 		sweep_empty_sets(dir, &plans);
 		statsfs_walk_add_parents(&walk, dir);
 	}
@@ -447,11 +423,11 @@ void statsfs_ancestors_changed(struct statsfs_source *dir,
 			       struct hlist_head *plans)
 {
 	struct statsfs_aggr_set *set;
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 
 	lockdep_assert_held(&statsfs_topo_mutex);
 	statsfs_walk_add(&walk, dir);
-	list_for_each_entry(dir, &walk, walk) {
+	for_each_in_walk(dir, &walk) {
 		/*
 		 * After the change, and before plans are taken: pairs with
 		 * statsfs_source_lookup() and plan_publish().

@@ -96,17 +96,13 @@ struct statsfs_source *statsfs_source_create(const char *fmt, ...)
 		kfree(name);
 		return ERR_PTR(-EINVAL);
 	}
-	source = kzalloc(sizeof(*source), GFP_KERNEL);
+	source = statsfs_source_alloc();
 	if (!source) {
 		kfree(name);
 		return ERR_PTR(-ENOMEM);
 	}
-	refcount_set(&source->ref, 1);
-	refcount_set(&source->mem, 1);
 	RCU_INIT_POINTER(source->name, name);
 	source->id = atomic_inc_return(&last_id);
-	RCU_INIT_POINTER(source->dir, &statsfs_no_dir);
-	INIT_LIST_HEAD(&source->walk);
 	return source;
 }
 EXPORT_SYMBOL_GPL(statsfs_source_create);
@@ -153,7 +149,7 @@ static int group_link(struct statsfs_source *source,
 	struct statsfs_schema *schema = group->schema;
 	bool provided = statsfs_source_provides(source, schema);
 	struct statsfs_edge *edge;
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 	int err;
 
 	lockdep_assert_held(&statsfs_topo_mutex);

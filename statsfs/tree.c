@@ -99,10 +99,82 @@ struct statsfs_source statsfs_root = {
 	.id = STATSFS_ROOT_ID,
 	.boundary = true,
 	.dir = RCU_INITIALIZER(&root_dir),
-	.walk = LIST_HEAD_INIT(statsfs_root.walk),
 };
 
+/* Walks */
+
+void statsfs_walk_add(struct statsfs_walk *walk, struct statsfs_source *source)
+{
+	lockdep_assert_held(&statsfs_topo_mutex);
+	if (source->walk)
+		return;
+	source->walk = source;
+	if (walk->first)
+		walk->last->walk = source;
+	else
+		walk->first = source;
+	walk->last = source;
+}
+
+void statsfs_walk_add_parents(struct statsfs_walk *walk,
+			      struct statsfs_source *source)
+{
+	struct statsfs_edge *edge;
+
+	hlist_for_each_entry(edge, &source->parents, parent_link)
+		statsfs_walk_add(walk, edge->parent);
+}
+
+/* The first one, which may be added again, or NULL. */
+struct statsfs_source *statsfs_walk_take(struct statsfs_walk *walk)
+{
+	struct statsfs_source *source = walk->first;
+
+	if (source) {
+		walk->first = statsfs_walk_next(source);
+		source->walk = NULL;
+	}
+	return source;
+}
+
+void statsfs_walk_end(struct statsfs_walk *walk)
+{
+	while (statsfs_walk_take(walk))
+		;
+}
+
 /* Memory */
+
+static struct kmem_cache *source_cache;
+
+int __init statsfs_tree_init(void)
+{
+	source_cache = KMEM_CACHE(statsfs_source, 0);
+	return source_cache ? 0 : -ENOMEM;
+}
+
+/* After rcu_barrier(). */
+void statsfs_tree_exit(void)
+{
+	kmem_cache_destroy(source_cache);
+}
+
+/* A source without a name and an id. */
+struct statsfs_source *statsfs_source_alloc(void)
+{
+	struct statsfs_source *source;
+
+	/* A provider that is built in may come earlier. */
+	if (WARN_ON_ONCE(!source_cache))
+		return NULL;
+	source = kmem_cache_zalloc(source_cache, GFP_KERNEL);
+	if (source) {
+		refcount_set(&source->ref, 1);
+		refcount_set(&source->mem, 1);
+		RCU_INIT_POINTER(source->dir, &statsfs_no_dir);
+	}
+	return source;
+}
 
 void statsfs_source_get_mem(struct statsfs_source *source)
 {
@@ -117,7 +189,7 @@ static void source_free(struct rcu_head *rcu)
 	if (statsfs_dir(source) != &statsfs_no_dir)
 		kfree(statsfs_dir(source));
 	kfree(rcu_access_pointer(source->name));
-	kfree(source);
+	kmem_cache_free(source_cache, source);
 }
 
 /* Drops a reference to the memory of @source.  Any context. */
@@ -213,7 +285,7 @@ static void source_set_dead(struct statsfs_source *source, bool dead)
  */
 static void source_count_live(struct statsfs_source *source, int delta)
 {
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 	struct statsfs_edge *edge;
 	unsigned long pos;
 
@@ -221,17 +293,15 @@ static void source_count_live(struct statsfs_source *source, int delta)
 	WRITE_ONCE(source->nr_live, source->nr_live + delta);
 	if (!statsfs_count_turned(source->nr_live, delta))
 		return;
-	list_add(&source->walk, &walk);
-	while (!list_empty(&walk)) {
-		source = list_first_entry(&walk, struct statsfs_source, walk);
-		list_del_init(&source->walk);
+	statsfs_walk_add(&walk, source);
+	while ((source = statsfs_walk_take(&walk))) {
 		source_set_dead(source, delta < 0);
 		xa_for_each(&statsfs_dir(source)->children, pos, edge) {
 			struct statsfs_source *child = edge->child;
 
 			WRITE_ONCE(child->nr_live, child->nr_live + delta);
 			if (statsfs_count_turned(child->nr_live, delta))
-				list_add_tail(&child->walk, &walk);
+				statsfs_walk_add(&walk, child);
 		}
 		cond_resched();
 	}
@@ -243,15 +313,15 @@ static void source_count_live(struct statsfs_source *source, int delta)
 /* Finds a group at or below @top that is dead and still in a callback. */
 static struct statsfs_group *find_busy_group(struct statsfs_source *top)
 {
-	struct statsfs_source *source, *tmp;
+	struct statsfs_source *source;
 	struct statsfs_group *group, *busy = NULL;
 	struct statsfs_edge *edge;
 	unsigned long pos;
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 
 	guard(mutex)(&statsfs_topo_mutex);
-	list_add(&top->walk, &walk);
-	list_for_each_entry(source, &walk, walk) {
+	statsfs_walk_add(&walk, top);
+	for_each_in_walk(source, &walk) {
 		if (statsfs_source_live(source))
 			continue;
 		for_each_group(group, source)
@@ -260,12 +330,10 @@ static struct statsfs_group *find_busy_group(struct statsfs_source *top)
 		if (busy)
 			break;
 		xa_for_each(&statsfs_dir(source)->children, pos, edge)
-			if (list_empty(&edge->child->walk))
-				list_add_tail(&edge->child->walk, &walk);
+			statsfs_walk_add(&walk, edge->child);
 		cond_resched();
 	}
-	list_for_each_entry_safe(source, tmp, &walk, walk)
-		list_del_init(&source->walk);
+	statsfs_walk_end(&walk);
 	if (busy)
 		refcount_inc(&busy->ref);
 	return busy;
@@ -350,13 +418,13 @@ static void edge_store(struct statsfs_edge *edge)
 static bool is_below(struct statsfs_source *source, struct statsfs_source *other)
 {
 	bool found = false;
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 
 	lockdep_assert_held(&statsfs_topo_mutex);
 	if (statsfs_dir(other) == &statsfs_no_dir)
 		return source == other;
 	statsfs_walk_add(&walk, source);
-	list_for_each_entry(source, &walk, walk) {
+	for_each_in_walk(source, &walk) {
 		found = source == other;
 		if (found)
 			break;
@@ -375,7 +443,7 @@ static int edge_prepare(struct statsfs_source *parent,
 {
 	struct statsfs_group *group;
 	struct statsfs_aggr_set *set;
-	LIST_HEAD(walk);
+	struct statsfs_walk walk = {};
 	int err = 0;
 
 	if (is_below(parent, child))
@@ -683,14 +751,16 @@ static struct statsfs_edge *unlink_first_child(struct statsfs_source *source,
  * that lose their last reference are added to @dying.
  */
 static void release_children(struct statsfs_source *source,
-			     struct list_head *dying)
+			     struct statsfs_source **dying)
 {
 	struct statsfs_edge *edge;
 	HLIST_HEAD(plans);
 
 	while ((edge = unlink_first_child(source, &plans))) {
-		if (refcount_dec_and_test(&edge->child->ref))
-			list_add_tail(&edge->child->dying, dying);
+		if (refcount_dec_and_test(&edge->child->ref)) {
+			edge->child->dying = *dying;
+			*dying = edge->child;
+		}
 		statsfs_edge_put(edge);
 		cond_resched();
 	}
@@ -712,17 +782,14 @@ static void release_groups(struct statsfs_source *source)
 /* The last user of @source is gone. */
 void statsfs_source_release(struct statsfs_source *source)
 {
-	LIST_HEAD(dying);
+	struct statsfs_source *dying = source;
 
-	list_add(&source->dying, &dying);
-	while (!list_empty(&dying)) {
-		source = list_first_entry(&dying, struct statsfs_source, dying);
+	while ((source = dying)) {
+		dying = source->dying;
 		/* Only the root can still have it. */
 		statsfs_edges_remove(NULL, source);
 		release_children(source, &dying);
 		release_groups(source);
-		list_del(&source->dying);
 		statsfs_source_put_mem(source);
 	}
 }
-
