@@ -427,7 +427,7 @@ static int find_file(struct statsfs_source *source, const char *name,
 
 	if (!statsfs_source_live(source))
 		return -ENODEV;
-	err = statsfs_source_lookup(source, name, entry);
+	err = statsfs_source_lookup(source, name, NULL, entry);
 	if (!err && !entry->item) {
 		statsfs_entry_put(entry);
 		err = -ENOENT;

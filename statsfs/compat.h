@@ -67,4 +67,8 @@ static inline struct gendisk *statsfs_blk_alloc_disk(int node)
 #define bufstat_blk_remove_dev(dev) \
 	bufstat_blk_remove_dev(dev, struct class_interface *interface)
 #endif
+
+#ifdef STATSFS_NO_NETDEV_LLTX	/* 6.12; before, sysfs has them for all devices */
+#define bufstat_net_sysfs_bql(dev) true
+#endif
 #endif /* _STATSFS_COMPAT_H */

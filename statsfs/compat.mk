@@ -23,3 +23,5 @@ statsfs-compat-y += $(call statsfs-has,'add_dev.*struct device .dev.;',device/cl
 statsfs-compat-y += $(call statsfs-has,'define blk_alloc_disk.lim',blkdev.h,STATSFS_OLD_BLK_ALLOC_DISK)
 # 6.10: block devices point to their mapping
 statsfs-compat-y += $(call statsfs-has,'bd_mapping',blk_types.h,STATSFS_NO_BD_MAPPING)
+# 6.12: a bit for devices without a transmit lock
+statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LLTX)

@@ -15,7 +15,8 @@
  *   file	the source cannot be reached; or d_time is not the revision of
  *		the directory's files and of the mount options, and the name
  *		stands for something else now
- *   nothing	d_time is not the generation of the directory
+ *   nothing	d_time is not the sum of the directory's generation and of its
+ *		files' revision
  *
  * Locks: an open file has a mutex for its text, which only its own readers
  * take; the mount options are written under s_umount, and read without it.
@@ -76,21 +77,6 @@ struct statsfs_text {
 	char text[];
 };
 
-/**
- * struct statsfs_instance - what superblocks are keyed by
- * @uid: owner of the files that can be reset
- * @gid: group of the files that can be reset
- * @mode: write permissions of the files that can be reset
- * @rev: grows when the options change
- */
-struct statsfs_instance {
-	kuid_t uid;
-	kgid_t gid;
-	umode_t mode;
-	unsigned int rev;
-};
-
-static struct statsfs_instance statsfs_instance;
 static struct kmem_cache *statsfs_inode_cache;
 
 static const struct file_operations statsfs_file_fops;
@@ -103,7 +89,7 @@ static struct statsfs_inode *STATSFS_I(const struct inode *inode)
 	return container_of(inode, struct statsfs_inode, vfs_inode);
 }
 
-static struct statsfs_instance *statsfs_sb_instance(const struct super_block *sb)
+static struct statsfs_ns *statsfs_sb_ns(const struct super_block *sb)
 {
 	return sb->s_fs_info;
 }
@@ -152,29 +138,29 @@ static struct inode *statsfs_new_dir(struct super_block *sb,
  * Permissions of a file: for one that can be reset, mode= says who may write,
  * but only who may read may write.
  */
-static umode_t statsfs_file_mode(const struct statsfs_instance *instance,
+static umode_t statsfs_file_mode(const struct statsfs_ns *ns,
 				 const struct statsfs_value *value)
 {
 	umode_t may_write = (value->mode & 0444) >> 1;
 
 	if (!statsfs_value_can_reset(value))
 		return value->mode;
-	return (value->mode & ~0222) | (READ_ONCE(instance->mode) & may_write);
+	return (value->mode & ~0222) | (READ_ONCE(ns->mode) & may_write);
 }
 
 /* Sets mode and owner of a file by the mount options. */
 static void statsfs_set_attributes(struct inode *inode)
 {
-	const struct statsfs_instance *instance =
-		statsfs_sb_instance(inode->i_sb);
+	const struct statsfs_ns *ns =
+		statsfs_sb_ns(inode->i_sb);
 	const struct statsfs_inode *si = STATSFS_I(inode);
 	const struct statsfs_value *value =
 		&si->schema->value[si->item->value];
 
-	inode->i_mode = S_IFREG | statsfs_file_mode(instance, value);
+	inode->i_mode = S_IFREG | statsfs_file_mode(ns, value);
 	if (statsfs_value_can_reset(value)) {
-		inode->i_uid = READ_ONCE(instance->uid);
-		inode->i_gid = READ_ONCE(instance->gid);
+		inode->i_uid = READ_ONCE(ns->uid);
+		inode->i_gid = READ_ONCE(ns->gid);
 	}
 }
 
@@ -243,7 +229,7 @@ static unsigned long statsfs_files_time(const struct super_block *sb,
 					unsigned int files_rev)
 {
 	/* Before the options are used: pairs with statsfs_apply_options(). */
-	return files_rev + smp_load_acquire(&statsfs_sb_instance(sb)->rev);
+	return files_rev + smp_load_acquire(&statsfs_sb_ns(sb)->rev);
 }
 
 /* Looks the name of a file up again: 1 if it stands for the same. */
@@ -255,7 +241,8 @@ static int statsfs_refresh_file(struct dentry *dentry)
 	unsigned long time;
 	bool same;
 
-	if (statsfs_source_lookup(si->source, dentry->d_name.name, &entry))
+	if (statsfs_source_lookup(si->source, dentry->d_name.name,
+				  statsfs_sb_ns(dentry->d_sb), &entry))
 		return 0;
 	same = entry.schema == si->schema && entry.item == si->item;
 	statsfs_entry_put(&entry);
@@ -282,7 +269,8 @@ static int statsfs_d_revalidate(struct inode *dir, const struct qstr *name,
 			return -ECHILD;
 		source = STATSFS_I(inode)->source;
 		return dentry->d_time ==
-		       (unsigned long)atomic64_read_acquire(&source->gen);
+		       (unsigned long)atomic64_read_acquire(&source->gen) +
+		       READ_ONCE(source->files_rev);
 	}
 	if (S_ISDIR(inode->i_mode))
 		return !dentry->d_fsdata || statsfs_edge_live(dentry->d_fsdata);
@@ -318,8 +306,9 @@ static struct dentry *statsfs_lookup(struct inode *dir, struct dentry *dentry,
 	/* Its generation would not tell that it is there again. */
 	if (!statsfs_source_live(source))
 		return ERR_PTR(-ENOENT);
-	if (statsfs_source_lookup(source, dentry->d_name.name, &entry)) {
-		dentry->d_time = entry.gen;
+	if (statsfs_source_lookup(source, dentry->d_name.name,
+				  statsfs_sb_ns(dir->i_sb), &entry)) {
+		dentry->d_time = entry.gen + entry.files_rev;
 	} else if (entry.edge) {
 		dentry->d_fsdata = entry.edge;
 		inode = statsfs_new_dir(dir->i_sb, entry.edge->child);
@@ -373,11 +362,15 @@ static bool statsfs_find_dir(struct file *file, struct dir_context *ctx,
 			     char *name, ino_t *ino)
 {
 	struct statsfs_source *dir = STATSFS_I(file_inode(file))->source;
+	const struct statsfs_ns *ns = statsfs_sb_ns(file_inode(file)->i_sb);
 	unsigned long pos = ctx->pos - STATSFS_POS_DIRS;
 	struct statsfs_edge *edge;
 
 	guard(rcu)();
 	edge = xa_find(&statsfs_dir(dir)->children, &pos, ULONG_MAX, XA_PRESENT);
+	while (edge && !statsfs_source_visible(edge->child, ns))
+		edge = xa_find_after(&statsfs_dir(dir)->children, &pos, ULONG_MAX,
+				     XA_PRESENT);
 	if (!edge)
 		return false;
 	strscpy(name, rcu_dereference(edge->child->name), NAME_MAX + 1);
@@ -584,17 +577,17 @@ static const struct file_operations statsfs_file_fops = {
 
 static int statsfs_show_options(struct seq_file *m, struct dentry *root)
 {
-	const struct statsfs_instance *instance =
-		statsfs_sb_instance(root->d_sb);
+	const struct statsfs_ns *ns =
+		statsfs_sb_ns(root->d_sb);
 
-	if (!uid_eq(instance->uid, GLOBAL_ROOT_UID))
+	if (!uid_eq(ns->uid, GLOBAL_ROOT_UID))
 		seq_printf(m, ",uid=%u",
-			   from_kuid_munged(&init_user_ns, instance->uid));
-	if (!gid_eq(instance->gid, GLOBAL_ROOT_GID))
+			   from_kuid_munged(&init_user_ns, ns->uid));
+	if (!gid_eq(ns->gid, GLOBAL_ROOT_GID))
 		seq_printf(m, ",gid=%u",
-			   from_kgid_munged(&init_user_ns, instance->gid));
-	if (instance->mode != 0644)
-		seq_printf(m, ",mode=%#o", instance->mode);
+			   from_kgid_munged(&init_user_ns, ns->gid));
+	if (ns->mode != 0644)
+		seq_printf(m, ",mode=%#o", ns->mode);
 	return 0;
 }
 
@@ -614,6 +607,7 @@ static const struct super_operations statsfs_super_ops = {
  * @mode: option mode=
  * @given: bit mask of the options that were given, by enum statsfs_param
  * @created: the superblock is new
+ * @ns: the namespace that is mounted, with a reference
  */
 struct statsfs_fs_context {
 	kuid_t uid;
@@ -621,6 +615,7 @@ struct statsfs_fs_context {
 	umode_t mode;
 	unsigned int given;
 	bool created;
+	struct statsfs_ns *ns;
 };
 
 enum statsfs_param {
@@ -671,25 +666,26 @@ static int statsfs_parse_param(struct fs_context *fc,
 }
 
 /* Sets the options that were given. */
-static void statsfs_apply_options(struct statsfs_instance *instance,
+static void statsfs_apply_options(struct statsfs_ns *ns,
 				  const struct statsfs_fs_context *ctx)
 {
 	if (ctx->given & BIT(OPT_UID))
-		WRITE_ONCE(instance->uid, ctx->uid);
+		WRITE_ONCE(ns->uid, ctx->uid);
 	if (ctx->given & BIT(OPT_GID))
-		WRITE_ONCE(instance->gid, ctx->gid);
+		WRITE_ONCE(ns->gid, ctx->gid);
 	if (ctx->given & BIT(OPT_MODE))
-		WRITE_ONCE(instance->mode, ctx->mode);
+		WRITE_ONCE(ns->mode, ctx->mode);
 	/* Pairs with statsfs_files_time(). */
-	smp_store_release(&instance->rev, instance->rev + 1);
+	smp_store_release(&ns->rev, ns->rev + 1);
 }
 
 static int statsfs_fill_super(struct super_block *sb, struct fs_context *fc)
 {
 	struct statsfs_fs_context *ctx = fc->fs_private;
-	struct statsfs_instance *instance = statsfs_sb_instance(sb);
+	struct statsfs_ns *ns = statsfs_sb_ns(sb);
 	struct inode *inode;
 
+	statsfs_ns_get(ns);
 	sb->s_blocksize = PAGE_SIZE;
 	sb->s_blocksize_bits = PAGE_SHIFT;
 	sb->s_maxbytes = MAX_LFS_FILESIZE;
@@ -699,10 +695,10 @@ static int statsfs_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_iflags |= SB_I_NOEXEC | SB_I_NODEV;
 	set_default_d_op(sb, &statsfs_dentry_ops);
 
-	instance->uid = GLOBAL_ROOT_UID;
-	instance->gid = GLOBAL_ROOT_GID;
-	instance->mode = 0644;
-	statsfs_apply_options(instance, ctx);
+	ns->uid = GLOBAL_ROOT_UID;
+	ns->gid = GLOBAL_ROOT_GID;
+	ns->mode = 0644;
+	statsfs_apply_options(ns, ctx);
 	ctx->created = true;
 
 	inode = statsfs_new_dir(sb, &statsfs_root);
@@ -714,18 +710,18 @@ static int statsfs_fill_super(struct super_block *sb, struct fs_context *fc)
 
 /* Options of a live superblock are changed by a remount only. */
 static int statsfs_check_options(struct fs_context *fc,
-				 const struct statsfs_instance *instance)
+				 const struct statsfs_ns *ns)
 {
 	const struct statsfs_fs_context *ctx = fc->fs_private;
 	const char *option = NULL;
 
 	if ((fc->sb_flags ^ fc->root->d_sb->s_flags) & SB_RDONLY)
 		option = "ro";
-	else if (ctx->given & BIT(OPT_UID) && !uid_eq(ctx->uid, instance->uid))
+	else if (ctx->given & BIT(OPT_UID) && !uid_eq(ctx->uid, ns->uid))
 		option = "uid=";
-	else if (ctx->given & BIT(OPT_GID) && !gid_eq(ctx->gid, instance->gid))
+	else if (ctx->given & BIT(OPT_GID) && !gid_eq(ctx->gid, ns->gid))
 		option = "gid=";
-	else if (ctx->given & BIT(OPT_MODE) && ctx->mode != instance->mode)
+	else if (ctx->given & BIT(OPT_MODE) && ctx->mode != ns->mode)
 		option = "mode=";
 	if (!option)
 		return 0;
@@ -740,11 +736,11 @@ static int statsfs_get_tree(struct fs_context *fc)
 	struct super_block *sb;
 	int err;
 
-	err = get_tree_keyed(fc, statsfs_fill_super, &statsfs_instance);
+	err = get_tree_keyed(fc, statsfs_fill_super, ctx->ns);
 	if (err || ctx->created)
 		return err;
 	sb = fc->root->d_sb;
-	err = statsfs_check_options(fc, statsfs_sb_instance(sb));
+	err = statsfs_check_options(fc, statsfs_sb_ns(sb));
 	if (err) {
 		dput(fc->root);
 		fc->root = NULL;
@@ -755,14 +751,17 @@ static int statsfs_get_tree(struct fs_context *fc)
 
 static int statsfs_reconfigure(struct fs_context *fc)
 {
-	statsfs_apply_options(statsfs_sb_instance(fc->root->d_sb),
+	statsfs_apply_options(statsfs_sb_ns(fc->root->d_sb),
 			      fc->fs_private);
 	return 0;
 }
 
 static void statsfs_free_fc(struct fs_context *fc)
 {
-	kfree(fc->fs_private);
+	struct statsfs_fs_context *ctx = fc->fs_private;
+
+	statsfs_ns_put(ctx->ns);
+	kfree(ctx);
 }
 
 static const struct fs_context_operations statsfs_context_ops = {
@@ -779,9 +778,22 @@ static int statsfs_init_fs_context(struct fs_context *fc)
 	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;
+	ctx->ns = statsfs_ns_of(fc->net_ns);
+	if (!ctx->ns) {
+		kfree(ctx);
+		return -ENOMEM;
+	}
 	fc->fs_private = ctx;
 	fc->ops = &statsfs_context_ops;
 	return 0;
+}
+
+static void statsfs_kill_sb(struct super_block *sb)
+{
+	struct statsfs_ns *ns = statsfs_sb_ns(sb);
+
+	kill_anon_super(sb);
+	statsfs_ns_put(ns);
 }
 
 static struct file_system_type statsfs_type = {
@@ -789,7 +801,7 @@ static struct file_system_type statsfs_type = {
 	.name			= "statsfs",
 	.init_fs_context	= statsfs_init_fs_context,
 	.parameters		= statsfs_parameters,
-	.kill_sb		= kill_anon_super,
+	.kill_sb		= statsfs_kill_sb,
 };
 
 static int __init statsfs_init(void)
@@ -805,9 +817,12 @@ static int __init statsfs_init(void)
 				  statsfs_init_once);
 	if (!statsfs_inode_cache)
 		goto tree_exit;
-	err = sysfs_create_mount_point(kernel_kobj, "stats");
+	err = statsfs_ns_init();
 	if (err)
 		goto destroy_cache;
+	err = sysfs_create_mount_point(kernel_kobj, "stats");
+	if (err)
+		goto ns_exit;
 	err = register_filesystem(&statsfs_type);
 	if (err)
 		goto remove_mount_point;
@@ -815,6 +830,8 @@ static int __init statsfs_init(void)
 
 remove_mount_point:
 	sysfs_remove_mount_point(kernel_kobj, "stats");
+ns_exit:
+	statsfs_ns_exit();
 destroy_cache:
 	kmem_cache_destroy(statsfs_inode_cache);
 tree_exit:
@@ -826,6 +843,7 @@ static void __exit statsfs_exit(void)
 {
 	unregister_filesystem(&statsfs_type);
 	sysfs_remove_mount_point(kernel_kobj, "stats");
+	statsfs_ns_exit();
 	/* Inodes and sources are freed by callbacks in this module. */
 	rcu_barrier();
 	kmem_cache_destroy(statsfs_inode_cache);

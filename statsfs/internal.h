@@ -14,7 +14,10 @@
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
 #include <linux/statsfs.h>
+#include <linux/uidgid.h>
 #include <linux/xarray.h>
+
+struct net;
 
 /* Added to statsfs_group.active as long as the group cannot be reached. */
 #define STATSFS_DEAD	(INT_MIN / 2)
@@ -174,17 +177,42 @@ struct statsfs_aggr_set {
 };
 
 /**
- * struct statsfs_dir - what a source needs to have subordinates
+ * struct statsfs_ns - a network namespace (ns.c); superblocks are keyed by it
+ * @ref: counts the namespace, tagged sources, superblocks and mounts that are
+ *	being prepared
+ * @uid: owner of the files that can be reset
+ * @gid: group of the files that can be reset
+ * @mode: write permissions of the files that can be reset
+ * @rev: grows when these options change
+ * @rcu: to free it, once @ref is 0
+ *
+ * The options are those of the superblock, while there is one: written under
+ * its s_umount, and read without.
+ */
+struct statsfs_ns {
+	refcount_t ref;
+	kuid_t uid;
+	kgid_t gid;
+	umode_t mode;
+	unsigned int rev;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct statsfs_dir - what a source needs to have subordinates or a tag
  * @children: edges to the subordinates by position; read under RCU
  * @next_pos: where to look for the next free position, under the xa_lock
- * @names: the same edges by name; read under topo_seq
+ * @names: the same edges by name and tag of the subordinate; read under topo_seq
  * @aggrs: aggregates; read under RCU
+ * @ns: the tag of the source itself, with a reference, or NULL; constant once it
+ *	has a parent
  */
 struct statsfs_dir {
 	struct xarray children;
 	u32 next_pos;
 	struct rb_root names;
 	struct statsfs_aggr_set __rcu *aggrs;
+	struct statsfs_ns *ns;
 };
 
 /**
@@ -195,11 +223,12 @@ struct statsfs_dir {
  * @nr_live: number of parents by which it can be reached from the root;
  *	written under topo_mutex
  * @files_rev: grows whenever the set of value and aggregate files in this
- *	directory changes
+ *	directory changes, or that of tagged subordinates
  * @id: inode number of the directory
  * @boundary: leaves below are not folded above; constant once it has a parent
  * @shared: it has, or had, several parents
- * @gen: grows with each change of the structure here or below
+ * @gen: grows with each change of the structure here or below, except that of
+ *	tagged subordinates
  * @name: protected by topo_mutex, read under RCU
  * @dir: statsfs_no_dir until it has had a subordinate, then constant
  * @parents: edges to this source, under topo_mutex
@@ -310,6 +339,14 @@ static inline int statsfs_no_source(const struct statsfs_source *source)
 	return source ? PTR_ERR(source) : -EINVAL;
 }
 
+/* ns.c */
+int statsfs_ns_init(void);
+void statsfs_ns_exit(void);
+struct statsfs_ns *statsfs_ns_alloc(void);
+struct statsfs_ns *statsfs_ns_get(struct statsfs_ns *ns);
+void statsfs_ns_put(struct statsfs_ns *ns);
+struct statsfs_ns *statsfs_ns_of(const struct net *net);
+
 /* tree.c */
 extern struct mutex statsfs_topo_mutex;
 extern seqlock_t statsfs_topo_seq;
@@ -333,6 +370,19 @@ statsfs_walk_next(const struct statsfs_source *source)
 
 #define for_each_in_walk(source, list)					\
 	for (source = (list)->first; source; source = statsfs_walk_next(source))
+
+/* The tag of @source, or NULL. */
+static inline struct statsfs_ns *statsfs_ns(const struct statsfs_source *source)
+{
+	return statsfs_dir(source)->ns;
+}
+
+/* Whether the superblock of @ns shows @source, as far as its tag goes. */
+static inline bool statsfs_source_visible(const struct statsfs_source *source,
+					  const struct statsfs_ns *ns)
+{
+	return !statsfs_ns(source) || statsfs_ns(source) == ns;
+}
 
 #define topo_dereference(p) \
 	rcu_dereference_check(p, lockdep_is_held(&statsfs_topo_mutex))
@@ -361,6 +411,7 @@ void statsfs_walk_add_parents(struct statsfs_walk *walk,
 			      struct statsfs_source *source);
 struct statsfs_source *statsfs_walk_take(struct statsfs_walk *walk);
 void statsfs_walk_end(struct statsfs_walk *walk);
+int statsfs_source_set_ns(struct statsfs_source *source, struct statsfs_ns *ns);
 int statsfs_edge_add(struct statsfs_source *parent,
 		     struct statsfs_source *child);
 int statsfs_edges_remove(struct statsfs_source *parent,
@@ -369,7 +420,8 @@ int statsfs_tree_rename(struct statsfs_source *source, char *name);
 void statsfs_source_release(struct statsfs_source *source);
 
 /* names.c */
-int statsfs_edge_cmp(const char *name, const struct statsfs_edge *edge);
+int statsfs_edge_cmp(const char *name, const struct statsfs_ns *ns,
+		     const struct statsfs_edge *edge);
 struct statsfs_group *statsfs_group_find(struct statsfs_source *source,
 					 const struct statsfs_schema *schema);
 struct statsfs_aggr_set *statsfs_aggr_find(struct statsfs_source *source,
@@ -377,10 +429,12 @@ struct statsfs_aggr_set *statsfs_aggr_find(struct statsfs_source *source,
 bool statsfs_source_provides(struct statsfs_source *source,
 			     const struct statsfs_schema *schema);
 bool statsfs_name_is_taken(struct statsfs_source *dir, const char *name,
+			   const struct statsfs_ns *ns,
 			   const struct statsfs_schema *except);
 int statsfs_check_files(struct statsfs_source *dir,
 			const struct statsfs_schema *schema, bool own);
 int statsfs_source_lookup(struct statsfs_source *dir, const char *name,
+			  const struct statsfs_ns *ns,
 			  struct statsfs_entry *entry);
 void statsfs_entry_put(struct statsfs_entry *entry);
 struct statsfs_schema *statsfs_next_files(struct statsfs_source *dir, u32 id,
@@ -397,6 +451,11 @@ void statsfs_aggr_count_all(struct statsfs_source *parent,
 			    struct statsfs_source *child, int delta);
 void statsfs_ancestors_changed(struct statsfs_source *dir,
 			       struct hlist_head *plans);
+void statsfs_names_changed(struct statsfs_source *dir,
+			   const struct statsfs_source *child);
+void statsfs_child_changed(struct statsfs_source *dir,
+			   const struct statsfs_source *child,
+			   struct hlist_head *plans);
 void statsfs_plans_put(struct hlist_head *plans);
 void statsfs_plans_drop(struct statsfs_source *dir);
 

@@ -40,6 +40,8 @@ bool statsfs_source_provides(struct statsfs_source *source,
 {
 	struct statsfs_aggr_set *set;
 
+	if (statsfs_ns(source))
+		return false;
 	if (statsfs_group_find(source, schema))
 		return true;
 	if (source->boundary)
@@ -48,21 +50,34 @@ bool statsfs_source_provides(struct statsfs_source *source,
 	return set && set->nr_children;
 }
 
-int statsfs_edge_cmp(const char *name, const struct statsfs_edge *edge)
+/*
+ * Subordinates are ordered by name and tag.  One without a tag is alone in having
+ * its name, so that whoever asks for it with any tag finds it.
+ */
+int statsfs_edge_cmp(const char *name, const struct statsfs_ns *ns,
+		     const struct statsfs_edge *edge)
 {
-	return strcmp(name, topo_dereference(edge->child->name));
+	int cmp = strcmp(name, topo_dereference(edge->child->name));
+
+	if (cmp || !ns || statsfs_source_visible(edge->child, ns))
+		return cmp;
+	return ns < statsfs_ns(edge->child) ? -1 : 1;
 }
 
-/* Finds a subordinate by name.  Under RCU the result needs topo_seq. */
+/*
+ * Finds a subordinate by name: one that @ns shows, or with NULL any.  Under RCU
+ * the result needs topo_seq.
+ */
 static struct statsfs_edge *find_edge(struct statsfs_source *dir,
-				      const char *name)
+				      const char *name,
+				      const struct statsfs_ns *ns)
 {
 	struct rb_node *node = rcu_dereference_raw(statsfs_dir(dir)->names.rb_node);
 
 	while (node) {
 		struct statsfs_edge *edge =
 			rb_entry(node, struct statsfs_edge, by_name);
-		int cmp = statsfs_edge_cmp(name, edge);
+		int cmp = statsfs_edge_cmp(name, ns, edge);
 
 		if (!cmp)
 			return edge;
@@ -106,13 +121,15 @@ find_item(struct statsfs_source *dir, const char *name,
 	return NULL;
 }
 
+/* Whether something in @dir, with the tag @ns, cannot be called @name. */
 bool statsfs_name_is_taken(struct statsfs_source *dir, const char *name,
+			   const struct statsfs_ns *ns,
 			   const struct statsfs_schema *except)
 {
 	struct statsfs_schema *schema;
 
 	lockdep_assert_held(&statsfs_topo_mutex);
-	return find_edge(dir, name) ||
+	return find_edge(dir, name, ns) ||
 	       find_item(dir, name, except, true, &schema);
 }
 
@@ -124,7 +141,8 @@ int statsfs_check_files(struct statsfs_source *dir,
 	unsigned int end = own ? schema->nr_values : schema->nr_items;
 
 	for (; i < end; i++)
-		if (statsfs_name_is_taken(dir, schema->item[i].name, schema))
+		if (statsfs_name_is_taken(dir, schema->item[i].name, NULL,
+					  schema))
 			return -EEXIST;
 	return 0;
 }
@@ -133,6 +151,7 @@ int statsfs_check_files(struct statsfs_source *dir,
  * statsfs_source_lookup - find a name in a directory
  * @dir: the directory; the caller keeps its memory
  * @name: the name
+ * @ns: whose subordinates are seen; NULL: all
  * @entry: result, to be passed to statsfs_entry_put(); its revisions are set
  *	in any case
  *
@@ -140,6 +159,7 @@ int statsfs_check_files(struct statsfs_source *dir,
  * Return: 0, or -ENOENT.
  */
 int statsfs_source_lookup(struct statsfs_source *dir, const char *name,
+			  const struct statsfs_ns *ns,
 			  struct statsfs_entry *entry)
 {
 	struct statsfs_edge *edge;
@@ -151,11 +171,15 @@ int statsfs_source_lookup(struct statsfs_source *dir, const char *name,
 retry:
 	entry->edge = NULL;
 	entry->schema = NULL;
-	/* Pairs with statsfs_ancestors_changed(): first the contents change. */
+	/*
+	 * Pairs with statsfs_ancestors_changed() and statsfs_names_changed():
+	 * first the contents change.
+	 */
 	entry->gen = atomic64_read_acquire(&dir->gen);
 	seq = read_seqbegin(&statsfs_topo_seq);
-	entry->files_rev = READ_ONCE(dir->files_rev);
-	edge = find_edge(dir, name);
+	/* Pairs with statsfs_names_changed(). */
+	entry->files_rev = smp_load_acquire(&dir->files_rev);
+	edge = find_edge(dir, name, ns);
 	entry->item = edge ? NULL : find_item(dir, name, NULL, false, &schema);
 	found = edge || entry->item;
 	if (read_seqretry(&statsfs_topo_seq, seq))
@@ -352,6 +376,8 @@ void statsfs_aggr_count_all(struct statsfs_source *parent,
 	struct statsfs_group *group;
 	struct statsfs_aggr_set *set;
 
+	if (statsfs_ns(child))
+		return;
 	for_each_group(group, child)
 		statsfs_aggr_count(parent, group->schema, delta);
 	if (child->boundary)
@@ -417,7 +443,8 @@ void statsfs_aggrs_unprepare(struct statsfs_source *dir)
 
 /*
  * Ends each change of the structure at @dir: plans of this directory and of
- * those above are dropped, generations grow.
+ * those above are dropped, generations grow; up to a tagged one, above which
+ * nobody is concerned.
  */
 void statsfs_ancestors_changed(struct statsfs_source *dir,
 			       struct hlist_head *plans)
@@ -436,9 +463,36 @@ void statsfs_ancestors_changed(struct statsfs_source *dir,
 		sweep_empty_sets(dir, plans);
 		for_each_aggr(set, dir)
 			plan_drop(set, plans);
-		statsfs_walk_add_parents(&walk, dir);
+		if (!statsfs_ns(dir))
+			statsfs_walk_add_parents(&walk, dir);
 	}
 	statsfs_walk_end(&walk);
+}
+
+/*
+ * Nobody may still believe that @child is not in @dir, if it is there now.  Other
+ * namespaces than that of a tagged one need not know more.
+ */
+void statsfs_names_changed(struct statsfs_source *dir,
+			   const struct statsfs_source *child)
+{
+	lockdep_assert_held(&statsfs_topo_mutex);
+	/* Pairs with statsfs_source_lookup(). */
+	if (statsfs_ns(child))
+		smp_store_release(&dir->files_rev, dir->files_rev + 1);
+	else
+		atomic64_inc_return(&dir->gen);
+}
+
+/* Ends a change of the subordinate @child of @dir. */
+void statsfs_child_changed(struct statsfs_source *dir,
+			   const struct statsfs_source *child,
+			   struct hlist_head *plans)
+{
+	if (statsfs_ns(child))
+		statsfs_names_changed(dir, child);
+	else
+		statsfs_ancestors_changed(dir, plans);
 }
 
 /* Drops the plans that are cached for @dir: they can be made again. */

@@ -128,11 +128,13 @@ static bool next_child(struct statsfs_source *dir, unsigned long *pos,
 	if (!edge)
 		return false;
 	child = edge->child;
+	memset(found, 0, sizeof(*found));
+	if (statsfs_ns(child))
+		return true;
 	found->group = statsfs_group_find(child, schema);
 	if (found->group && !refcount_inc_not_zero(&found->group->ref))
 		found->group = NULL;
 	found->shared = READ_ONCE(child->shared);
-	found->dir = NULL;
 	set = child->boundary ? NULL : statsfs_aggr_find(child, schema);
 	if (set && READ_ONCE(set->nr_children) &&
 	    refcount_inc_not_zero(&child->mem))

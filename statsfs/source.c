@@ -147,7 +147,8 @@ static int group_link(struct statsfs_source *source,
 		      struct hlist_head *plans)
 {
 	struct statsfs_schema *schema = group->schema;
-	bool provided = statsfs_source_provides(source, schema);
+	bool provided = statsfs_ns(source) ||
+			statsfs_source_provides(source, schema);
 	struct statsfs_edge *edge;
 	struct statsfs_walk walk = {};
 	int err;
@@ -420,6 +421,38 @@ int statsfs_source_set_boundary(struct statsfs_source *source)
 	return complain(source, -EBUSY, "set boundary");
 }
 EXPORT_SYMBOL_GPL(statsfs_source_set_boundary);
+
+/**
+ * statsfs_source_set_net - show a source in one network namespace only
+ * @source: the source; NULL and error pointers are allowed
+ * @net: the network namespace; no reference is kept
+ *
+ * The source and what is below it are seen in mounts that were made in @net.
+ * Nothing of it is folded in the directories above, which other namespaces share.
+ * Sources of several namespaces may have one name in one directory.  Before the
+ * namespace ends, remove the source.
+ *
+ * Context: May sleep.
+ * Return: 0; the error of @source, -EINVAL if it or @net is NULL; -EBUSY if it
+ * has a parent or a namespace already; -ENOMEM.
+ */
+int statsfs_source_set_net(struct statsfs_source *source, const struct net *net)
+{
+	struct statsfs_ns *ns;
+	int err;
+
+	if (IS_ERR_OR_NULL(source))
+		return statsfs_no_source(source);
+	if (!net)
+		return complain(source, -EINVAL, "set network namespace");
+	ns = statsfs_ns_of(net);
+	if (!ns)
+		return -ENOMEM;
+	err = statsfs_source_set_ns(source, ns);
+	statsfs_ns_put(ns);
+	return complain(source, err, "set network namespace");
+}
+EXPORT_SYMBOL_GPL(statsfs_source_set_net);
 
 /**
  * statsfs_source_add_subordinate - put a source into a directory

@@ -12,6 +12,7 @@
  *
  * This tree is the truth; dentries and inodes are a cache over it (inode.c).
  * The root, statsfs_root, is a source like others, but has no aggregates.
+ * Sources that belong to a network namespace are described in ns.c.
  *
  * Locks:
  *
@@ -186,8 +187,10 @@ static void source_free(struct rcu_head *rcu)
 	struct statsfs_source *source =
 		container_of(rcu, struct statsfs_source, rcu);
 
-	if (statsfs_dir(source) != &statsfs_no_dir)
+	if (statsfs_dir(source) != &statsfs_no_dir) {
+		statsfs_ns_put(statsfs_ns(source));
 		kfree(statsfs_dir(source));
+	}
 	kfree(rcu_access_pointer(source->name));
 	kmem_cache_free(source_cache, source);
 }
@@ -385,11 +388,13 @@ static void edge_insert_name(struct statsfs_edge *edge)
 	struct rb_root *names = &statsfs_dir(edge->parent)->names;
 	struct rb_node **link = &names->rb_node, *parent = NULL;
 	const char *name = topo_dereference(edge->child->name);
+	struct statsfs_ns *ns = statsfs_ns(edge->child);
 
 	while (*link) {
 		parent = *link;
-		if (statsfs_edge_cmp(name, rb_entry(parent, struct statsfs_edge,
-						    by_name)) < 0)
+		if (statsfs_edge_cmp(name, ns,
+				     rb_entry(parent, struct statsfs_edge,
+					      by_name)) < 0)
 			link = &parent->rb_left;
 		else
 			link = &parent->rb_right;
@@ -434,6 +439,20 @@ static bool is_below(struct statsfs_source *source, struct statsfs_source *other
 	return found;
 }
 
+/* Makes room in @parent and above for @schema, if @child provides it. */
+static int edge_prepare_schema(struct statsfs_source *parent,
+			       struct statsfs_source *child,
+			       struct statsfs_schema *schema,
+			       struct statsfs_prepared *prep)
+{
+	struct statsfs_walk walk = {};
+
+	if (!statsfs_source_provides(child, schema))
+		return 0;
+	statsfs_walk_add(&walk, parent);
+	return statsfs_aggrs_prepare(&walk, schema, prep);
+}
+
 /*
  * Everything that can fail when @child gets the parent @parent.  0, -ELOOP,
  * -EEXIST, or -EAGAIN if @prep has too few sets.
@@ -443,26 +462,22 @@ static int edge_prepare(struct statsfs_source *parent,
 {
 	struct statsfs_group *group;
 	struct statsfs_aggr_set *set;
-	struct statsfs_walk walk = {};
 	int err = 0;
 
 	if (is_below(parent, child))
 		return -ELOOP;
 	for_each_group(group, child) {
-		statsfs_walk_add(&walk, parent);
-		err = statsfs_aggrs_prepare(&walk, group->schema, prep);
+		err = edge_prepare_schema(parent, child, group->schema, prep);
 		if (err)
 			goto undo;
 	}
 	for_each_aggr(set, child) {
-		if (!statsfs_source_provides(child, set->schema))
-			continue;
-		statsfs_walk_add(&walk, parent);
-		err = statsfs_aggrs_prepare(&walk, set->schema, prep);
+		err = edge_prepare_schema(parent, child, set->schema, prep);
 		if (err)
 			goto undo;
 	}
-	if (statsfs_name_is_taken(parent, topo_dereference(child->name), NULL))
+	if (statsfs_name_is_taken(parent, topo_dereference(child->name),
+				  statsfs_ns(child), NULL))
 		err = -EEXIST;
 	else if (prep->missing)
 		err = -EAGAIN;
@@ -488,7 +503,7 @@ static void edge_link(struct statsfs_edge *edge, struct hlist_head *plans)
 	statsfs_aggr_count_all(parent, child, 1);
 	write_sequnlock(&statsfs_topo_seq);
 	edge_store(edge);
-	statsfs_ancestors_changed(parent, plans);
+	statsfs_child_changed(parent, child, plans);
 }
 
 /* Takes @edge out of the tree.  The caller drains, then puts its references. */
@@ -503,7 +518,7 @@ static void edge_unlink(struct statsfs_edge *edge, struct hlist_head *plans)
 	write_sequnlock(&statsfs_topo_seq);
 	xa_erase(&statsfs_dir(parent)->children, edge->pos);
 	hlist_del(&edge->parent_link);
-	statsfs_ancestors_changed(parent, plans);
+	statsfs_child_changed(parent, child, plans);
 	if (parent->nr_live)
 		source_count_live(child, -1);
 }
@@ -526,6 +541,21 @@ static struct statsfs_dir *dir_get(struct statsfs_source *parent)
 		return dir;
 	kfree(dir);
 	return old;
+}
+
+/* Tags @source; see statsfs_source_set_net(). */
+int statsfs_source_set_ns(struct statsfs_source *source, struct statsfs_ns *ns)
+{
+	struct statsfs_dir *dir = dir_get(source);
+
+	if (!dir)
+		return -ENOMEM;
+	guard(mutex)(&statsfs_topo_mutex);
+	if (dir->ns || !hlist_empty(&source->parents))
+		return -EBUSY;
+	dir->ns = statsfs_ns_get(ns);
+	source->boundary = true;
+	return 0;
 }
 
 /* Gives @child the parent @parent; see statsfs_source_add_subordinate(). */
@@ -644,7 +674,8 @@ static int rename_check(struct statsfs_source *source, const char *name,
 	if (!strcmp(topo_dereference(source->name), name))
 		return -EALREADY;
 	hlist_for_each_entry(edge, &source->parents, parent_link) {
-		if (statsfs_name_is_taken(edge->parent, name, NULL))
+		if (statsfs_name_is_taken(edge->parent, name,
+					  statsfs_ns(source), NULL))
 			return -EEXIST;
 		if (!spare)
 			return -EAGAIN;
@@ -666,8 +697,7 @@ static void rename_link(struct statsfs_source *source, char *name,
 	hlist_move_list(&source->parents, old);
 	write_seqlock(&statsfs_topo_seq);
 	hlist_for_each_entry(edge, old, parent_link) {
-		/* Nobody may still believe that there is no such name. */
-		atomic64_inc(&edge->parent->gen);
+		statsfs_names_changed(edge->parent, source);
 		edge_erase_name(edge);
 	}
 	rcu_assign_pointer(source->name, name);
@@ -715,7 +745,8 @@ int statsfs_tree_rename(struct statsfs_source *source, char *name)
 			rename_link(source, name, &new, &old);
 			name = old_name;
 			hlist_for_each_entry(edge, &old, parent_link)
-				statsfs_ancestors_changed(edge->parent, &plans);
+				statsfs_child_changed(edge->parent, source,
+						      &plans);
 		}
 		mutex_unlock(&statsfs_topo_mutex);
 	} while (err == -EAGAIN);

@@ -71,6 +71,7 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
+struct net;
 struct statsfs_source;
 
 /**
@@ -385,6 +386,8 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 			       const struct statsfs_sampler *sampler,
 			       void *data);
 int statsfs_source_set_boundary(struct statsfs_source *source);
+int statsfs_source_set_net(struct statsfs_source *source,
+			   const struct net *net);
 
 int statsfs_source_add_subordinate(struct statsfs_source *parent,
 				   struct statsfs_source *child);
@@ -463,6 +466,12 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 }
 
 static inline int statsfs_source_set_boundary(struct statsfs_source *source)
+{
+	return -ENODEV;
+}
+
+static inline int statsfs_source_set_net(struct statsfs_source *source,
+					 const struct net *net)
 {
 	return -ENODEV;
 }
