@@ -157,7 +157,7 @@ void bufstat_device_add(struct bufstat_devices *set, void *device,
 {
 	int err;
 
-	if (bufstat_device_find(set, device))
+	if (IS_ERR(set->directory) || bufstat_device_find(set, device))
 		return;
 	err = bufstat_device_create(set, device, name, fallback);
 	if (err)
@@ -226,30 +226,77 @@ bool bufstat_device_known(struct bufstat_devices *set, const void *device)
 EXPORT_SYMBOL_GPL(bufstat_device_known);
 
 /**
+ * bufstat_directory_create - create a directory for below "bufstat"
+ * @name: its name
+ * @net: the network namespace that sees it, or NULL: all
+ *
+ * Nobody sees it before bufstat_directory_show().
+ *
+ * Context: may sleep.
+ * Return: a source that is a boundary, or -ENOMEM as an error pointer.
+ */
+struct statsfs_source *bufstat_directory_create(const char *name,
+						const struct net *net)
+{
+	struct statsfs_source *directory = statsfs_source_create("%s", name);
+	int err = statsfs_source_set_boundary(directory);
+
+	if (!err && net)
+		err = statsfs_source_set_net(directory, net);
+	if (!err)
+		return directory;
+	statsfs_source_put(directory);
+	return ERR_PTR(err);
+}
+EXPORT_SYMBOL_GPL(bufstat_directory_create);
+
+/**
+ * bufstat_directory_show - show a directory below "bufstat"
+ * @directory: from bufstat_directory_create(); error pointers are allowed
+ *
+ * Context: may sleep.
+ * Return: 0; the error of @directory; -ENOMEM; -EEXIST if its name is taken.
+ */
+int bufstat_directory_show(struct statsfs_source *directory)
+{
+	return statsfs_source_add_subordinate(bufstat_root, directory);
+}
+EXPORT_SYMBOL_GPL(bufstat_directory_show);
+
+/**
+ * bufstat_directory_free - stop to show a directory, and free it
+ * @directory: what bufstat_directory_show() showed; error pointers are allowed
+ *
+ * Context: may sleep.
+ */
+void bufstat_directory_free(struct statsfs_source *directory)
+{
+	statsfs_source_remove(directory);
+	statsfs_source_put(directory);
+}
+EXPORT_SYMBOL_GPL(bufstat_directory_free);
+
+/**
  * bufstat_devices_init - begin to show a set of devices
- * @set: the set, with &bufstat_devices.name and &bufstat_devices.fill
+ * @set: the set, with &bufstat_devices.name, .net and .fill
+ *
+ * After an error, the set may be used as if there were none: it shows nothing.
  *
  * Context: may sleep.
  * Return: 0; -ENOMEM; -EEXIST if the name of the directory is taken.
  */
 int bufstat_devices_init(struct bufstat_devices *set)
 {
-	struct statsfs_source *directory;
 	int err;
 
-	directory = statsfs_source_create("%s", set->name);
-	if (IS_ERR(directory))
-		return PTR_ERR(directory);
-	err = statsfs_source_set_boundary(directory);
-	if (!err)
-		err = statsfs_source_add_subordinate(bufstat_root, directory);
-	if (err) {
-		statsfs_source_put(directory);
-		return err;
-	}
-	set->directory = directory;
 	hash_init(set->devices);
-	return 0;
+	set->directory = bufstat_directory_create(set->name, set->net);
+	err = bufstat_directory_show(set->directory);
+	if (err) {
+		statsfs_source_put(set->directory);
+		set->directory = ERR_PTR(err);
+	}
+	return err;
 }
 EXPORT_SYMBOL_GPL(bufstat_devices_init);
 
@@ -267,8 +314,7 @@ void bufstat_devices_exit(struct bufstat_devices *set)
 
 	hash_for_each_safe(set->devices, bucket, next, entry, node)
 		bufstat_device_free(entry);
-	statsfs_source_remove(set->directory);
-	statsfs_source_put(set->directory);
+	bufstat_directory_free(set->directory);
 }
 EXPORT_SYMBOL_GPL(bufstat_devices_exit);
 

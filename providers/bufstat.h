@@ -15,6 +15,7 @@
 
 #include <linux/hashtable.h>
 
+struct net;
 struct statsfs_source;
 
 /* Enough for ":<ifindex>" and ":<major>:<minor>". */
@@ -23,9 +24,10 @@ struct statsfs_source;
 /**
  * struct bufstat_devices - a directory below "bufstat" and its devices
  * @name: of the directory
+ * @net: the network namespace that sees it, or NULL: all
  * @fill: adds groups of values to the new, still unattached source of a device;
  *	returns 0 or a negative errno
- * @directory: private: the parent of all devices
+ * @directory: private: the parent of all devices, or an error pointer
  * @devices: private: hash of struct bufstat_device by address of the device
  *
  * Calls of bufstat_device_*() for the same struct are serialized by the caller,
@@ -33,11 +35,17 @@ struct statsfs_source;
  */
 struct bufstat_devices {
 	const char *name;
+	const struct net *net;
 	int (*fill)(struct statsfs_source *source, void *device);
 
 	struct statsfs_source *directory;
 	DECLARE_HASHTABLE(devices, 8);
 };
+
+struct statsfs_source *bufstat_directory_create(const char *name,
+						const struct net *net);
+int bufstat_directory_show(struct statsfs_source *directory);
+void bufstat_directory_free(struct statsfs_source *directory);
 
 int bufstat_devices_init(struct bufstat_devices *set);
 void bufstat_devices_exit(struct bufstat_devices *set);

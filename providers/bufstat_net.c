@@ -1,35 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * bufstat/net/<device>: buffers of network devices.
+ * bufstat/sock/<protocol>: sockets and their memory.
+ * bufstat/softnet/cpu<N>: how the CPUs receive.
  *
- * Each network device of the initial network namespace has a source with one
- * sampled group, whose data is the struct net_device.  In net/ itself are sums
- * over all devices; a packet that passes through stacked devices (a bond and
- * its slave, a VLAN and its parent) counts in each of them.
+ * net/ and sock/ exist once for each network namespace and are seen in its own
+ * mounts only; softnet/ is the machine's.
  *
- * The names are those of the devices.  Those that statsfs refuses become
- * ":<ifindex>"; no device can be called so, because dev_valid_name() forbids
- * colons.
+ * Each network device has a source with sampled groups, whose data is the struct
+ * net_device.  In net/ itself are sums over all devices; a packet that passes
+ * through stacked devices (a bond and its slave, a VLAN and its parent) counts in
+ * each of them.  The names are those of the devices.  Those that statsfs refuses
+ * become ":<ifindex>"; no device can be called so, because dev_valid_name()
+ * forbids colons.
  *
- * Locks: RTNL protects bufstat_net, the set of devices: the notifier is called
- * under it, also for the devices that exist when it is registered and when it
- * is unregistered.  Callbacks run while removal, under RTNL, waits for them, so
- * they take neither RTNL nor, on kernels that have one, the lock of a device:
- * only RCU, under which dev_get_stats() and disciplines may be used.
+ * Locks: RTNL protects the set of devices of each namespace: the notifier is
+ * called under it, also for the devices that exist when it is registered and when
+ * it is unregistered.  CPU hotplug protects that of the CPUs.  Callbacks run while
+ * removal, under RTNL, waits for them, so they take neither RTNL nor, on kernels
+ * that have one, the lock of a device: only RCU, under which dev_get_stats() and
+ * disciplines may be used.
  *
  * Lifetimes: a device's source is removed at NETDEV_UNREGISTER, which comes
- * before anything that dev_get_stats() needs is torn down, so that the group
- * holds no reference to the device.
+ * before anything that dev_get_stats() needs is torn down, so that the groups
+ * hold no reference to the device.  What belongs to a namespace is removed when
+ * it ends: after its devices, before the struct net is freed.  A namespace for
+ * which there was no memory shows nothing.
  */
+#include <linux/cpuhotplug.h>
+#include <linux/in.h>
 #include <linux/module.h>
+#include <linux/net.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
 #include <linux/statsfs.h>
 #include <net/net_namespace.h>
+#include <net/netns/generic.h>
 #include <net/sch_generic.h>
+#include <net/sock.h>
 
 #include "bufstat.h"
+
+/* Devices */
 
 /**
  * struct bufstat_net_sample - what one read of a device gives
@@ -38,18 +53,32 @@
  * @tx_queued_buffers: buffers (packets) that wait in the queueing disciplines
  *	of its transmit queues, with those of their child classes, by
  *	qdisc_qlen_sum(); the root's backlog of packets in "tc -s qdisc"
+ * @tx_queued_bytes: bytes that wait there, from their struct gnet_stats_queue;
+ *	the root's backlog of bytes in "tc -s qdisc"
+ * @tx_queues: real_num_tx_queues; the queues/tx-* in sysfs
+ * @rx_queues: real_num_rx_queues; the queues/rx-* in sysfs
  */
 struct bufstat_net_sample {
 	struct rtnl_link_stats64 link;
 	u64 tx_queued_buffers;
+	u64 tx_queued_bytes;
+	u32 tx_queues;
+	u32 rx_queues;
 };
 
 #define BUFSTAT_NET_COUNTER(name, field, unit, desc)			\
 	STATSFS_COUNTER(name, struct bufstat_net_sample, link.field, unit, desc)
 
+#define BUFSTAT_NET_EVENTS(field, desc) \
+	BUFSTAT_NET_COUNTER(#field, field, STATSFS_NONE, desc)
+
+#define BUFSTAT_NET_GAUGE(field, unit, desc) \
+	STATSFS_GAUGE(#field, struct bufstat_net_sample, field, unit, desc)
+
 /*
  * Counters are fields of struct rtnl_link_stats64 (Linux 2.6.35), which
- * Documentation/networking/statistics.rst defines.
+ * Documentation/networking/statistics.rst and its kernel-doc define, as
+ * dev_get_stats() gives them.
  */
 static const struct statsfs_value bufstat_net_values[] = {
 	BUFSTAT_NET_COUNTER("rx_buffers", rx_packets, STATSFS_NONE,
@@ -60,37 +89,74 @@ static const struct statsfs_value bufstat_net_values[] = {
 			    "bytes received"),
 	BUFSTAT_NET_COUNTER("tx_bytes", tx_bytes, STATSFS_BYTES,
 			    "bytes sent"),
-	BUFSTAT_NET_COUNTER("rx_errors", rx_errors, STATSFS_NONE,
-			    "bad packets received"),
-	BUFSTAT_NET_COUNTER("tx_errors", tx_errors, STATSFS_NONE,
-			    "packets that could not be sent"),
-	BUFSTAT_NET_COUNTER("rx_dropped", rx_dropped, STATSFS_NONE,
-			    "packets received but not processed"),
-	BUFSTAT_NET_COUNTER("tx_dropped", tx_dropped, STATSFS_NONE,
-			    "packets dropped on their way to transmission"),
-	STATSFS_GAUGE("tx_queued_buffers", struct bufstat_net_sample,
-		      tx_queued_buffers, STATSFS_NONE,
-		      "buffers in the queueing disciplines"),
+	BUFSTAT_NET_EVENTS(rx_errors, "bad packets received"),
+	BUFSTAT_NET_EVENTS(tx_errors, "packets that could not be sent"),
+	BUFSTAT_NET_EVENTS(rx_dropped, "packets received but not processed"),
+	BUFSTAT_NET_EVENTS(tx_dropped,
+			   "packets dropped on their way to transmission"),
+	BUFSTAT_NET_EVENTS(multicast, "multicast packets received"),
+	BUFSTAT_NET_EVENTS(collisions, "collisions during transmission"),
+	BUFSTAT_NET_EVENTS(rx_length_errors,
+			   "packets received with an invalid length"),
+	BUFSTAT_NET_EVENTS(rx_over_errors,
+			   "packets received that overflowed the receiver"),
+	BUFSTAT_NET_EVENTS(rx_crc_errors, "packets received with a CRC error"),
+	BUFSTAT_NET_EVENTS(rx_frame_errors,
+			   "packets received with a frame alignment error"),
+	BUFSTAT_NET_EVENTS(rx_fifo_errors, "receive FIFO overruns"),
+	BUFSTAT_NET_EVENTS(rx_missed_errors,
+			   "packets missed because the device had no buffers"),
+	BUFSTAT_NET_EVENTS(tx_aborted_errors, "transmissions aborted"),
+	BUFSTAT_NET_EVENTS(tx_carrier_errors,
+			   "transmissions without a carrier"),
+	BUFSTAT_NET_EVENTS(tx_fifo_errors, "transmit FIFO underruns"),
+	BUFSTAT_NET_EVENTS(tx_heartbeat_errors,
+			   "heartbeat (SQE test) errors"),
+	BUFSTAT_NET_EVENTS(tx_window_errors, "late collisions"),
+	BUFSTAT_NET_EVENTS(rx_compressed, "compressed packets received"),
+	BUFSTAT_NET_EVENTS(tx_compressed, "compressed packets sent"),
+	BUFSTAT_NET_EVENTS(rx_nohandler,
+			   "packets received while the device was inactive"),
+	BUFSTAT_NET_EVENTS(rx_otherhost_dropped,
+			   "packets received that were for another host"),
+	BUFSTAT_NET_GAUGE(tx_queued_buffers, STATSFS_NONE,
+			  "buffers in the queueing disciplines"),
+	BUFSTAT_NET_GAUGE(tx_queued_bytes, STATSFS_BYTES,
+			  "bytes in the queueing disciplines"),
+	BUFSTAT_NET_GAUGE(tx_queues, STATSFS_NONE, "transmit queues in use"),
+	BUFSTAT_NET_GAUGE(rx_queues, STATSFS_NONE, "receive queues in use"),
 };
 
 /*
- * A discipline that does not know of several queues is the discipline of all
- * of them, and counts once.  Where it keeps a length per CPU, a packet may
- * leave the sum before it has come: that is less than nothing, so none.
+ * Where a discipline keeps numbers per CPU, a packet may leave the sum before it
+ * has come: that is less than nothing, so none.
  */
-static u64 bufstat_net_queued(const struct net_device *dev)
+static void bufstat_net_add_qdisc(struct bufstat_net_sample *s,
+				  struct Qdisc *qdisc)
 {
-	const struct Qdisc *qdisc, *last = NULL;
-	u64 queued = 0;
+	__u32 length, backlog;
+
+	qdisc_qstats_qlen_backlog(qdisc, &length, &backlog);
+	s->tx_queued_buffers += max((int)qdisc_qlen_sum(qdisc), 0);
+	s->tx_queued_bytes += max((int)backlog, 0);
+}
+
+/*
+ * A discipline that does not know of several queues is the discipline of all
+ * of them, and counts once.
+ */
+static void bufstat_net_add_queued(struct bufstat_net_sample *s,
+				   const struct net_device *dev)
+{
+	struct Qdisc *qdisc, *last = NULL;
 	unsigned int i;
 
 	for (i = 0; i < dev->num_tx_queues; i++) {
 		qdisc = rcu_dereference(netdev_get_tx_queue(dev, i)->qdisc_sleeping);
 		if (qdisc != last)
-			queued += max((int)qdisc_qlen_sum(qdisc), 0);
+			bufstat_net_add_qdisc(s, qdisc);
 		last = qdisc;
 	}
-	return queued;
 }
 
 static int bufstat_net_sample(void *data, void *sample)
@@ -100,8 +166,10 @@ static int bufstat_net_sample(void *data, void *sample)
 
 	rcu_read_lock();
 	dev_get_stats(dev, &s->link);
-	s->tx_queued_buffers = bufstat_net_queued(dev);
+	bufstat_net_add_queued(s, dev);
 	rcu_read_unlock();
+	s->tx_queues = READ_ONCE(dev->real_num_tx_queues);
+	s->rx_queues = READ_ONCE(dev->real_num_rx_queues);
 	return 0;
 }
 
@@ -110,34 +178,388 @@ static const struct statsfs_sampler bufstat_net_sampler = {
 	.sample = bufstat_net_sample,
 };
 
-static int bufstat_net_fill(struct statsfs_source *source, void *device)
-{
-	return statsfs_source_add_sampled(source, bufstat_net_values,
-					  ARRAY_SIZE(bufstat_net_values),
-					  &bufstat_net_sampler, device);
-}
-
-static struct bufstat_devices bufstat_net = {
-	.name = "net",
-	.fill = bufstat_net_fill,
+#ifdef CONFIG_BQL
+/*
+ * Byte queue limits (struct dql, Linux 3.3): bytes that were given to the device
+ * and are not sent yet, and how many of them each transmit queue allows:
+ * inflight and limit in /sys/class/net/<device>/queues/tx-<n>/byte_queue_limits.
+ * They are 0 if the driver does not take part.
+ */
+static const struct statsfs_value bufstat_net_bql_values[] = {
+	{
+		.name = "tx_inflight_bytes",
+		.type = STAT_TYPE_U64,
+		.aggr_kind = STAT_AGGR_SUM,
+		.mode = 0444,
+		.kind = STAT_KIND_INSTANT,
+		STATSFS_BYTES,
+		.desc = "bytes that the device has been given to send",
+	},
 };
 
-static void bufstat_net_register(struct net_device *dev)
+#ifndef bufstat_net_sysfs_bql
+/* Whether sysfs shows them: where they can be in use. */
+static bool bufstat_net_sysfs_bql(const struct net_device *dev)
 {
-	char fallback[BUFSTAT_FALLBACK_SIZE];
+	return !dev->lltx && !(dev->priv_flags & IFF_NO_QUEUE);
+}
+#endif
 
-	if (!net_eq(dev_net(dev), &init_net))
-		return;
-	snprintf(fallback, sizeof(fallback), ":%d", dev->ifindex);
-	bufstat_device_add(&bufstat_net, dev, dev->name, fallback);
+static u64 bufstat_net_inflight(const struct netdev_queue *queue)
+{
+	/* Completed first: only a restart of the queue puts that one ahead. */
+	unsigned int completed = READ_ONCE(queue->dql.num_completed);
+
+	smp_rmb();
+	return max((int)(READ_ONCE(queue->dql.num_queued) - completed), 0);
 }
 
-static void bufstat_net_rename(struct net_device *dev)
+static int bufstat_net_bql_sample(void *data, void *sample)
+{
+	struct net_device *dev = data;
+	u64 *sum = sample;
+	unsigned int i;
+
+	for (i = 0; i < dev->num_tx_queues; i++)
+		*sum += bufstat_net_inflight(netdev_get_tx_queue(dev, i));
+	return 0;
+}
+
+static const struct statsfs_sampler bufstat_net_bql_sampler = {
+	.size = sizeof(u64),
+	.sample = bufstat_net_bql_sample,
+};
+
+/* The same by queue: first all numbers of bytes, then all limits. */
+static int bufstat_net_queues_sample(void *data, void *sample)
+{
+	struct net_device *dev = data;
+	unsigned int i, n = dev->num_tx_queues;
+	u64 *bytes = sample, *limits = bytes + n;
+
+	for (i = 0; i < n; i++) {
+		const struct netdev_queue *queue = netdev_get_tx_queue(dev, i);
+
+		bytes[i] = bufstat_net_inflight(queue);
+		limits[i] = READ_ONCE(queue->dql.limit);
+	}
+	return 0;
+}
+
+/*
+ * The arrays are as long as the device has queues, so that they cannot be added
+ * up over devices.
+ */
+static int bufstat_net_add_queues(struct statsfs_source *source,
+				  struct net_device *dev)
+{
+	unsigned int n = dev->num_tx_queues;
+	const struct statsfs_sampler sampler = {
+		.size = 2 * n * sizeof(u64),
+		.sample = bufstat_net_queues_sample,
+	};
+	struct statsfs_value values[] = {
+		{
+			.name = "tx_queue_inflight_bytes",
+			.type = STAT_TYPE_U64,
+			.mode = 0444,
+			.kind = STAT_KIND_INSTANT,
+			STATSFS_BYTES,
+			.buckets = n,
+			.desc = "bytes that each transmit queue is sending",
+		}, {
+			.name = "tx_queue_limit_bytes",
+			.type = STAT_TYPE_U64,
+			.mode = 0444,
+			.offset = n * sizeof(u64),
+			.kind = STAT_KIND_INSTANT,
+			STATSFS_BYTES,
+			.buckets = n,
+			.desc = "bytes that each transmit queue may be sending",
+		},
+	};
+
+	if (n > STATSFS_MAX_BUCKETS)
+		return 0;
+	return statsfs_source_add_sampled(source, values, ARRAY_SIZE(values),
+					  &sampler, dev);
+}
+
+static int bufstat_net_add_bql(struct statsfs_source *source,
+			       struct net_device *dev)
+{
+	int err;
+
+	if (!bufstat_net_sysfs_bql(dev))
+		return 0;
+	err = statsfs_source_add_sampled(source, bufstat_net_bql_values,
+					 ARRAY_SIZE(bufstat_net_bql_values),
+					 &bufstat_net_bql_sampler, dev);
+	return err ?: bufstat_net_add_queues(source, dev);
+}
+#else
+static int bufstat_net_add_bql(struct statsfs_source *source,
+			       struct net_device *dev)
+{
+	return 0;
+}
+#endif
+
+static int bufstat_net_fill(struct statsfs_source *source, void *device)
+{
+	int err = statsfs_source_add_sampled(source, bufstat_net_values,
+					     ARRAY_SIZE(bufstat_net_values),
+					     &bufstat_net_sampler, device);
+
+	return err ?: bufstat_net_add_bql(source, device);
+}
+
+/* Sockets */
+
+/**
+ * struct bufstat_sock_sample - what one read of a protocol gives
+ * @sockets: sock_prot_inuse_get() of the namespace; "inuse" in
+ *	/proc/net/sockstat, "sockets" in /proc/net/protocols
+ */
+struct bufstat_sock_sample {
+	u64 sockets;
+};
+
+/**
+ * struct bufstat_sock_memory - memory of a protocol, in bytes
+ * @memory: proto_memory_allocated(): what sockets have reserved for buffers;
+ *	"mem" in /proc/net/sockstat, which is in pages
+ * @minimum: below it memory is never short; the first of
+ *	/proc/sys/net/ipv4/tcp_mem, which is in pages
+ * @pressure: above it memory is short; the second
+ * @maximum: there is never more; the third
+ *
+ * These are the machine's, whatever the namespace, and those of a protocol and
+ * its sister for IPv6 are the same: they are never added up.
+ */
+struct bufstat_sock_memory {
+	u64 memory;
+	u64 minimum;
+	u64 pressure;
+	u64 maximum;
+};
+
+static const struct statsfs_value bufstat_sock_values[] = {
+	STATSFS_GAUGE("sockets", struct bufstat_sock_sample, sockets,
+		      STATSFS_NONE, "sockets in use in the namespace"),
+};
+
+#define BUFSTAT_SOCK_BYTES(name, field, description)			\
+	STATSFS_VALUE(name, struct bufstat_sock_memory, field,		\
+		      STAT_AGGR_NONE, 0444, STAT_KIND_INSTANT, STATSFS_BYTES, \
+		      .desc = (description))
+
+static const struct statsfs_value bufstat_sock_memory_values[] = {
+	BUFSTAT_SOCK_BYTES("memory_bytes", memory,
+			   "memory for buffers, in the machine"),
+	BUFSTAT_SOCK_BYTES("memory_min_bytes", minimum,
+			   "memory below which there is no pressure"),
+	BUFSTAT_SOCK_BYTES("memory_pressure_bytes", pressure,
+			   "memory above which there is pressure"),
+	BUFSTAT_SOCK_BYTES("memory_max_bytes", maximum,
+			   "memory that the protocol may have"),
+};
+
+/* Only sockets of their own lead to most of the protocols. */
+static struct bufstat_proto {
+	const char *name;
+	int family;
+	int type;
+	int protocol;
+	struct proto *proto;
+} bufstat_protos[] = {
+	{ "tcp", AF_INET, SOCK_STREAM, IPPROTO_TCP },
+	{ "udp", AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+	{ "raw", AF_INET, SOCK_RAW, IPPROTO_RAW },
+	{ "tcpv6", AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+	{ "udpv6", AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+	{ "rawv6", AF_INET6, SOCK_RAW, IPPROTO_RAW },
+};
+
+/* A protocol in a namespace. */
+struct bufstat_sock {
+	const struct net *net;
+	struct proto *proto;
+};
+
+static int bufstat_sock_sample(void *data, void *sample)
+{
+	const struct bufstat_sock *sock = data;
+	struct bufstat_sock_sample *s = sample;
+
+	s->sockets = sock_prot_inuse_get((struct net *)sock->net, sock->proto);
+	return 0;
+}
+
+static const struct statsfs_sampler bufstat_sock_sampler = {
+	.size = sizeof(struct bufstat_sock_sample),
+	.sample = bufstat_sock_sample,
+};
+
+static u64 bufstat_sock_limit(const struct proto *proto, int index)
+{
+	return (u64)READ_ONCE(proto->sysctl_mem[index]) << PAGE_SHIFT;
+}
+
+static int bufstat_sock_memory_sample(void *data, void *sample)
+{
+	const struct proto *proto = data;
+	struct bufstat_sock_memory *s = sample;
+
+	s->memory = (u64)proto_memory_allocated(proto) << PAGE_SHIFT;
+	s->minimum = bufstat_sock_limit(proto, 0);
+	s->pressure = bufstat_sock_limit(proto, 1);
+	s->maximum = bufstat_sock_limit(proto, 2);
+	return 0;
+}
+
+static const struct statsfs_sampler bufstat_sock_memory_sampler = {
+	.size = sizeof(struct bufstat_sock_memory),
+	.sample = bufstat_sock_memory_sample,
+};
+
+static int bufstat_sock_fill(struct statsfs_source *source,
+			     struct bufstat_sock *sock)
+{
+	int err;
+
+	err = statsfs_source_add_sampled(source, bufstat_sock_values,
+					 ARRAY_SIZE(bufstat_sock_values),
+					 &bufstat_sock_sampler, sock);
+	if (err || !sock->proto->memory_allocated || !sock->proto->sysctl_mem)
+		return err;
+	return statsfs_source_add_sampled(source, bufstat_sock_memory_values,
+					  ARRAY_SIZE(bufstat_sock_memory_values),
+					  &bufstat_sock_memory_sampler,
+					  sock->proto);
+}
+
+static int bufstat_sock_add(struct statsfs_source *directory, const char *name,
+			    struct bufstat_sock *sock)
+{
+	struct statsfs_source *source = statsfs_source_create("%s", name);
+	int err;
+
+	if (IS_ERR(source))
+		return PTR_ERR(source);
+	err = bufstat_sock_fill(source, sock);
+	if (!err)
+		err = statsfs_source_add_subordinate(directory, source);
+	statsfs_source_put(source);
+	return err;
+}
+
+/* A protocol that the kernel does not have stays without. */
+static void __init bufstat_protos_init(void)
+{
+	struct bufstat_proto *p;
+	struct socket *sock;
+
+	for (p = bufstat_protos;
+	     p < bufstat_protos + ARRAY_SIZE(bufstat_protos); p++) {
+		if (sock_create_kern(&init_net, p->family, p->type, p->protocol,
+				     &sock))
+			continue;
+		/* Protocols of the Internet are never unloaded. */
+		p->proto = sock->sk->sk_prot;
+		sock_release(sock);
+	}
+}
+
+/* Namespaces */
+
+/**
+ * struct bufstat_net_ns - what a network namespace has of us
+ * @devices: its devices, protected by RTNL
+ * @sock: the directory of its protocols, or an error pointer
+ * @socks: its protocols
+ */
+struct bufstat_net_ns {
+	struct bufstat_devices devices;
+	struct statsfs_source *sock;
+	struct bufstat_sock socks[ARRAY_SIZE(bufstat_protos)];
+};
+
+static unsigned int bufstat_net_id;
+
+static struct bufstat_net_ns *bufstat_net_ns(const struct net *net)
+{
+	return net_generic(net, bufstat_net_id);
+}
+
+static int bufstat_sock_add_all(struct bufstat_net_ns *ns,
+				const struct net *net)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(bufstat_protos) && !err; i++) {
+		ns->socks[i].net = net;
+		ns->socks[i].proto = bufstat_protos[i].proto;
+		if (ns->socks[i].proto)
+			err = bufstat_sock_add(ns->sock, bufstat_protos[i].name,
+					       &ns->socks[i]);
+	}
+	return err ?: bufstat_directory_show(ns->sock);
+}
+
+/* Want of statistics is no reason to be without a namespace. */
+static int __net_init bufstat_net_ns_init(struct net *net)
+{
+	struct bufstat_net_ns *ns = bufstat_net_ns(net);
+	int err;
+
+	ns->devices = (struct bufstat_devices) {
+		.name = "net",
+		.net = net,
+		.fill = bufstat_net_fill,
+	};
+	bufstat_devices_init(&ns->devices);
+	ns->sock = bufstat_directory_create("sock", net);
+	err = bufstat_sock_add_all(ns, net);
+	if (err) {
+		statsfs_source_put(ns->sock);
+		ns->sock = ERR_PTR(err);
+	}
+	return 0;
+}
+
+static void __net_exit bufstat_net_ns_exit(struct net *net)
+{
+	struct bufstat_net_ns *ns = bufstat_net_ns(net);
+
+	bufstat_directory_free(ns->sock);
+	bufstat_devices_exit(&ns->devices);
+}
+
+static struct pernet_operations bufstat_net_ops = {
+	.init	= bufstat_net_ns_init,
+	.exit	= bufstat_net_ns_exit,
+	.id	= &bufstat_net_id,
+	.size	= sizeof(struct bufstat_net_ns),
+};
+
+static void bufstat_net_register(struct bufstat_devices *devices,
+				 struct net_device *dev)
 {
 	char fallback[BUFSTAT_FALLBACK_SIZE];
 
 	snprintf(fallback, sizeof(fallback), ":%d", dev->ifindex);
-	bufstat_device_rename(&bufstat_net, dev, dev->name, fallback);
+	bufstat_device_add(devices, dev, dev->name, fallback);
+}
+
+static void bufstat_net_rename(struct bufstat_devices *devices,
+			       struct net_device *dev)
+{
+	char fallback[BUFSTAT_FALLBACK_SIZE];
+
+	snprintf(fallback, sizeof(fallback), ":%d", dev->ifindex);
+	bufstat_device_rename(devices, dev, dev->name, fallback);
 }
 
 /*
@@ -151,17 +573,18 @@ static int bufstat_net_event(struct notifier_block *nb, unsigned long event,
 			     void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct bufstat_devices *devices = &bufstat_net_ns(dev_net(dev))->devices;
 
 	ASSERT_RTNL();
 	switch (event) {
 	case NETDEV_REGISTER:
-		bufstat_net_register(dev);
+		bufstat_net_register(devices, dev);
 		break;
 	case NETDEV_CHANGENAME:
-		bufstat_net_rename(dev);
+		bufstat_net_rename(devices, dev);
 		break;
 	case NETDEV_UNREGISTER:
-		bufstat_device_remove(&bufstat_net, dev);
+		bufstat_device_remove(devices, dev);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -171,15 +594,168 @@ static struct notifier_block bufstat_net_notifier = {
 	.notifier_call = bufstat_net_event,
 };
 
-static int __init bufstat_net_init(void)
+/* CPUs */
+
+/**
+ * struct bufstat_softnet_sample - what one read of a CPU gives
+ * @processed: packets that it processed from receive queues; the first column of
+ *	/proc/net/softnet_stat
+ * @dropped: packets that found its backlog full; the second
+ * @time_squeeze: how often it stopped for want of budget or time with packets
+ *	left; the third
+ * @received_rps: how often another CPU woke it for received packets; the tenth
+ * @flow_limit_count: packets dropped by the flow limit; the eleventh
+ * @backlog: packets that wait in its backlog now; the twelfth
+ *
+ * The columns are hexadecimal.  Counters are of 32 bits, as in struct
+ * softnet_data, and wrap.
+ */
+struct bufstat_softnet_sample {
+	u32 processed;
+	u32 dropped;
+	u32 time_squeeze;
+	u32 received_rps;
+	u32 flow_limit_count;
+	u32 backlog;
+};
+
+#define BUFSTAT_SOFTNET_COUNTER(field, desc)				\
+	STATSFS_COUNTER(#field, struct bufstat_softnet_sample, field,	\
+			STATSFS_NONE, desc)
+
+static const struct statsfs_value bufstat_softnet_values[] = {
+	BUFSTAT_SOFTNET_COUNTER(processed, "packets processed"),
+	BUFSTAT_SOFTNET_COUNTER(dropped, "packets dropped, the backlog was full"),
+	BUFSTAT_SOFTNET_COUNTER(time_squeeze,
+				"times out of budget with packets left"),
+#ifdef CONFIG_RPS
+	BUFSTAT_SOFTNET_COUNTER(received_rps,
+				"wake-ups for packets by other CPUs"),
+#endif
+#ifdef CONFIG_NET_FLOW_LIMIT
+	BUFSTAT_SOFTNET_COUNTER(flow_limit_count,
+				"packets dropped by the flow limit"),
+#endif
+	STATSFS_GAUGE("backlog", struct bufstat_softnet_sample, backlog,
+		      STATSFS_NONE, "packets in the backlog"),
+};
+
+#ifdef CONFIG_NET_FLOW_LIMIT
+/* The beginning of what net/core keeps to itself, as it is since Linux 3.11. */
+struct bufstat_flow_limit {
+	u64 count;
+};
+
+/* There is none before /proc/sys/net/core/flow_limit_cpu_bitmap asks for it. */
+static u32 bufstat_softnet_flow_limit(const struct softnet_data *sd)
 {
-	int err = bufstat_devices_init(&bufstat_net);
+	const struct bufstat_flow_limit *limit;
+	u32 count;
+
+	rcu_read_lock();
+	limit = (void __force *)rcu_access_pointer(sd->flow_limit);
+	count = limit ? READ_ONCE(limit->count) : 0;
+	rcu_read_unlock();
+	return count;
+}
+#else
+static u32 bufstat_softnet_flow_limit(const struct softnet_data *sd)
+{
+	return 0;
+}
+#endif
+
+static int bufstat_softnet_sample(void *data, void *sample)
+{
+	struct bufstat_softnet_sample *s = sample;
+	const struct softnet_data *sd = data;
+
+	s->processed = READ_ONCE(sd->processed);
+	s->dropped = READ_ONCE(sd->dropped);
+	s->time_squeeze = READ_ONCE(sd->time_squeeze);
+	s->received_rps = READ_ONCE(sd->received_rps);
+	s->flow_limit_count = bufstat_softnet_flow_limit(sd);
+	s->backlog = skb_queue_len_lockless(&sd->input_pkt_queue) +
+		     skb_queue_len_lockless(&sd->process_queue);
+	return 0;
+}
+
+static const struct statsfs_sampler bufstat_softnet_sampler = {
+	.size = sizeof(struct bufstat_softnet_sample),
+	.sample = bufstat_softnet_sample,
+};
+
+static int bufstat_softnet_fill(struct statsfs_source *source, void *device)
+{
+	return statsfs_source_add_sampled(source, bufstat_softnet_values,
+					  ARRAY_SIZE(bufstat_softnet_values),
+					  &bufstat_softnet_sampler, device);
+}
+
+static struct bufstat_devices bufstat_softnet = {
+	.name = "softnet",
+	.fill = bufstat_softnet_fill,
+};
+
+static int bufstat_softnet_online(unsigned int cpu)
+{
+	char name[BUFSTAT_FALLBACK_SIZE];
+
+	snprintf(name, sizeof(name), "cpu%u", cpu);
+	bufstat_device_add(&bufstat_softnet, &per_cpu(softnet_data, cpu), name,
+			   name);
+	return 0;
+}
+
+static int bufstat_softnet_offline(unsigned int cpu)
+{
+	bufstat_device_remove(&bufstat_softnet, &per_cpu(softnet_data, cpu));
+	return 0;
+}
+
+static int bufstat_softnet_state;
+
+static int __init bufstat_softnet_init(void)
+{
+	int err = bufstat_devices_init(&bufstat_softnet);
 
 	if (err)
 		return err;
+	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "bufstat/softnet:online",
+				bufstat_softnet_online, bufstat_softnet_offline);
+	if (err < 0) {
+		bufstat_devices_exit(&bufstat_softnet);
+		return err;
+	}
+	bufstat_softnet_state = err;
+	return 0;
+}
+
+static void bufstat_softnet_exit(void)
+{
+	cpuhp_remove_state(bufstat_softnet_state);
+	bufstat_devices_exit(&bufstat_softnet);
+}
+
+static int __init bufstat_net_init(void)
+{
+	int err = bufstat_softnet_init();
+
+	if (err)
+		return err;
+	bufstat_protos_init();
+	err = register_pernet_subsys(&bufstat_net_ops);
+	if (err)
+		goto softnet_exit;
 	err = register_netdevice_notifier(&bufstat_net_notifier);
 	if (err)
-		bufstat_devices_exit(&bufstat_net);
+		goto unregister_pernet;
+	return 0;
+
+unregister_pernet:
+	unregister_pernet_subsys(&bufstat_net_ops);
+softnet_exit:
+	bufstat_softnet_exit();
 	return err;
 }
 module_init(bufstat_net_init);
@@ -187,9 +763,10 @@ module_init(bufstat_net_init);
 static void __exit bufstat_net_exit(void)
 {
 	unregister_netdevice_notifier(&bufstat_net_notifier);
-	bufstat_devices_exit(&bufstat_net);
+	unregister_pernet_subsys(&bufstat_net_ops);
+	bufstat_softnet_exit();
 }
 module_exit(bufstat_net_exit);
 
-MODULE_DESCRIPTION("Buffer statistics of network devices");
+MODULE_DESCRIPTION("Buffer statistics of network devices, sockets and CPUs");
 MODULE_LICENSE("GPL");
