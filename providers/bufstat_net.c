@@ -137,8 +137,8 @@ static void bufstat_net_add_qdisc(struct bufstat_net_sample *s,
 	__u32 length, backlog;
 
 	qdisc_qstats_qlen_backlog(qdisc, &length, &backlog);
-	s->tx_queued_buffers += max((int)qdisc_qlen_sum(qdisc), 0);
-	s->tx_queued_bytes += max((int)backlog, 0);
+	s->tx_queued_buffers += max_t(int, qdisc_qlen_sum(qdisc), 0);
+	s->tx_queued_bytes += max_t(int, backlog, 0);
 }
 
 /*
@@ -207,11 +207,11 @@ static bool bufstat_net_sysfs_bql(const struct net_device *dev)
 
 static u64 bufstat_net_inflight(const struct netdev_queue *queue)
 {
-	/* Completed first: only a restart of the queue puts that one ahead. */
 	unsigned int completed = READ_ONCE(queue->dql.num_completed);
 
+	/* Only when the queue is restarted, more is completed than queued. */
 	smp_rmb();
-	return max((int)(READ_ONCE(queue->dql.num_queued) - completed), 0);
+	return max_t(int, READ_ONCE(queue->dql.num_queued) - completed, 0);
 }
 
 static int bufstat_net_bql_sample(void *data, void *sample)
@@ -604,7 +604,8 @@ static struct notifier_block bufstat_net_notifier = {
  * @time_squeeze: how often it stopped for want of budget or time with packets
  *	left; the third
  * @received_rps: how often another CPU woke it for received packets; the tenth
- * @flow_limit_count: packets dropped by the flow limit; the eleventh
+ * @flow_limit_count: packets dropped by the flow limit; the eleventh.  Newer
+ *	kernels keep it to themselves: there it is absent.
  * @backlog: packets that wait in its backlog now; the twelfth
  *
  * The columns are hexadecimal.  Counters are of 32 bits, as in struct
@@ -632,7 +633,7 @@ static const struct statsfs_value bufstat_softnet_values[] = {
 	BUFSTAT_SOFTNET_COUNTER(received_rps,
 				"wake-ups for packets by other CPUs"),
 #endif
-#ifdef CONFIG_NET_FLOW_LIMIT
+#ifdef bufstat_flow_limit_count
 	BUFSTAT_SOFTNET_COUNTER(flow_limit_count,
 				"packets dropped by the flow limit"),
 #endif
@@ -640,29 +641,8 @@ static const struct statsfs_value bufstat_softnet_values[] = {
 		      STATSFS_NONE, "packets in the backlog"),
 };
 
-#ifdef CONFIG_NET_FLOW_LIMIT
-/* The beginning of what net/core keeps to itself, as it is since Linux 3.11. */
-struct bufstat_flow_limit {
-	u64 count;
-};
-
-/* There is none before /proc/sys/net/core/flow_limit_cpu_bitmap asks for it. */
-static u32 bufstat_softnet_flow_limit(const struct softnet_data *sd)
-{
-	const struct bufstat_flow_limit *limit;
-	u32 count;
-
-	rcu_read_lock();
-	limit = (void __force *)rcu_access_pointer(sd->flow_limit);
-	count = limit ? READ_ONCE(limit->count) : 0;
-	rcu_read_unlock();
-	return count;
-}
-#else
-static u32 bufstat_softnet_flow_limit(const struct softnet_data *sd)
-{
-	return 0;
-}
+#ifndef bufstat_softnet_dropped
+#define bufstat_softnet_dropped(sd) numa_drop_read(&(sd)->drop_counters)
 #endif
 
 static int bufstat_softnet_sample(void *data, void *sample)
@@ -671,10 +651,12 @@ static int bufstat_softnet_sample(void *data, void *sample)
 	const struct softnet_data *sd = data;
 
 	s->processed = READ_ONCE(sd->processed);
-	s->dropped = READ_ONCE(sd->dropped);
+	s->dropped = bufstat_softnet_dropped(sd);
 	s->time_squeeze = READ_ONCE(sd->time_squeeze);
 	s->received_rps = READ_ONCE(sd->received_rps);
-	s->flow_limit_count = bufstat_softnet_flow_limit(sd);
+#ifdef bufstat_flow_limit_count
+	s->flow_limit_count = bufstat_flow_limit_count(sd);
+#endif
 	s->backlog = skb_queue_len_lockless(&sd->input_pkt_queue) +
 		     skb_queue_len_lockless(&sd->process_queue);
 	return 0;

@@ -71,4 +71,30 @@ static inline struct gendisk *statsfs_blk_alloc_disk(int node)
 #ifdef STATSFS_NO_NETDEV_LLTX	/* 6.12; before, sysfs has them for all devices */
 #define bufstat_net_sysfs_bql(dev) true
 #endif
+
+#ifdef STATSFS_OLD_SOFTNET_DROPPED	/* 6.10: atomic; 6.18: per node */
+#define bufstat_softnet_dropped(sd) READ_ONCE((sd)->dropped)
+
+#ifdef CONFIG_NET_FLOW_LIMIT
+/* net/core keeps struct sd_flow_limit to itself, but it begins with its count. */
+struct bufstat_flow_limit {
+	u64 count;
+};
+
+/* There is none before /proc/sys/net/core/flow_limit_cpu_bitmap asks for it. */
+static inline u64 bufstat_flow_limit_read(const void __rcu *flow_limit)
+{
+	const struct bufstat_flow_limit *limit;
+	u64 count;
+
+	rcu_read_lock();
+	limit = rcu_dereference_raw(flow_limit);
+	count = limit ? READ_ONCE(limit->count) : 0;
+	rcu_read_unlock();
+	return count;
+}
+
+#define bufstat_flow_limit_count(sd) bufstat_flow_limit_read((sd)->flow_limit)
+#endif
+#endif
 #endif /* _STATSFS_COMPAT_H */

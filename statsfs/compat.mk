@@ -25,3 +25,5 @@ statsfs-compat-y += $(call statsfs-has,'define blk_alloc_disk.lim',blkdev.h,STAT
 statsfs-compat-y += $(call statsfs-has,'bd_mapping',blk_types.h,STATSFS_NO_BD_MAPPING)
 # 6.12: a bit for devices without a transmit lock
 statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LLTX)
+# 6.10: the backlog's drops are atomic
+statsfs-compat-y += $(if $(shell grep -s 'unsigned int[[:space:]]*dropped;' $(srctree)/include/linux/netdevice.h),-DSTATSFS_OLD_SOFTNET_DROPPED)

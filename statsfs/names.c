@@ -477,8 +477,8 @@ void statsfs_names_changed(struct statsfs_source *dir,
 			   const struct statsfs_source *child)
 {
 	lockdep_assert_held(&statsfs_topo_mutex);
-	/* Pairs with statsfs_source_lookup(). */
 	if (statsfs_ns(child))
+		/* Pairs with statsfs_source_lookup(). */
 		smp_store_release(&dir->files_rev, dir->files_rev + 1);
 	else
 		atomic64_inc_return(&dir->gen);
