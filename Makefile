@@ -4,7 +4,8 @@
 
 .DEFAULT_GOAL := all
 
-# The virtual machine: the series of its Debian kernel, and its hardware.
+# The virtual machine: the series of its Debian kernel, or "debug", and its
+# hardware.
 KERNEL  = 6.1
 CPUS    = 2
 NODES   = 2

@@ -1,15 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# usage: kernel.sh SERIES
+# usage: kernel.sh SERIES|debug
 #
 # Unpacks Debian's newest kernel of a series, its headers and a static busybox
 # into the cache, once, and prints the directory. Nothing is installed: that
-# would write to /boot.
+# would write to /boot. For "debug" it is the kernel of debug-kernel.sh.
 
 . "$(dirname "$0")/lib.sh"
 
-series=${1:?usage: kernel.sh SERIES}
+series=${1:?usage: kernel.sh SERIES|debug}
+if [[ $series == debug ]]; then
+	exec "$TOP/scripts/debug-kernel.sh"
+fi
 link=$CACHE/kernels/$series
 
 # An image is of use only with the headers of the same build.

@@ -13,6 +13,7 @@ declare -A packages=(
 	[headers]="linux-headers-amd64 kmod"
 	[kunit-um]="libc6-dev flex bison bc xz-utils perl"
 	[kunit-x86_64]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
+	[debug]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev kmod"
 	# some of the kernel's semantic patches contain OCaml
 	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck"
 )
