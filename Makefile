@@ -12,6 +12,9 @@ NODES   = 2
 MEM     = 1G
 TIMEOUT = 600
 LOAD    = yes
+# Of the board "pc" ACPI describes the interrupts by a program, for which emulated
+# processors that check each step of it need longer than ACPI waits.
+BOARD   = $(if $(filter debug,$(KERNEL)),q35,pc)
 
 # For "make kunit".
 ARCH = um
@@ -39,6 +42,7 @@ become_vm = $(exec tests/vm/vm.py,$\
 	--cpus=$(CPUS),$\
 	--nodes=$(NODES),$\
 	--mem=$(MEM),$\
+	--board=$(BOARD),$\
 	--append=$(value APPEND),$\
 	--timeout=$(TIMEOUT),$\
 	--load=$(LOAD),$\
@@ -59,6 +63,14 @@ demo: vm-ready
 .PHONY: check check-all
 check check-all:
 	@tests/vm/check.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES)
+
+## check-debug       run the tests in virtual machines on a kernel with KASAN,
+##                   lockdep and kmemleak, under stress and without memory
+.PHONY: check-debug
+check-debug:
+	@tests/vm/check.py --debug --kernel=$(CACHE)/kernels/debug \
+		--modules=build/vm-debug --board=q35 --append=printk.time=1 \
+		--timeout=3600 --patience=5
 
 ## lint              hold the sources against checkpatch, sparse and others
 .PHONY: lint

@@ -133,13 +133,13 @@ sys_start()
 }
 
 # wait_until COMMAND...: looks again and again until it succeeds; gives up after
-# some 20 seconds.
+# some 20 seconds, or later on a slow machine.
 wait_until()
 {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		if [ "$tries" -gt 300 ]; then
+		if [ "$tries" -gt $((300 * VM_PATIENCE)) ]; then
 			return 1
 		fi
 		sleep 0.05

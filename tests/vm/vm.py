@@ -62,6 +62,8 @@ class Machine:
     nodes: int = 2
     memory_mib: int = 1024
     append: str = ""
+    board: str = "pc"  # QEMU's machine
+    patience: int = 1  # a slow machine's: how much longer tests wait
 
     @property
     def release(self):
@@ -150,6 +152,7 @@ def write_initramfs(machine, command, expose, directory):
         "STATSFS_BIN": TOP / "build/bin",
         "STATSFS_MODULES": machine.modules,
         "VM_LOAD": "yes" if machine.load else "no",
+        "VM_PATIENCE": machine.patience,
     }
     lines = (f"export {name}={shlex.quote(str(value))}\n" for name, value in environment.items())
     (root / "vm/env").write_text("".join(lines))
@@ -207,7 +210,7 @@ def qemu_command(machine, directory, initramfs, log, ports, terminal):
     )
     command = ["setpriv", "--pdeathsig", "KILL"]  # never outlive the runner
     command += ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot"]
-    command += ["-display", "none"]
+    command += ["-display", "none", "-machine", machine.board]
     if kvm_usable():
         command += ["-accel", "kvm", "-cpu", "host"]
     else:
@@ -384,7 +387,9 @@ def machine_parser():
     parser.add_argument("--nodes", type=positive, default=2, help="NUMA nodes")
     parser.add_argument("--mem", type=memory_mib, default=1024, help="such as 512M or 2G")
     parser.add_argument("--append", default="", help="kernel arguments")
+    parser.add_argument("--board", choices=("pc", "q35"), default="pc", help="QEMU's machine")
     parser.add_argument("--timeout", type=positive, default=600, help="seconds")
+    parser.add_argument("--patience", type=positive, default=1, help="tests wait so much longer")
     return parser
 
 
@@ -397,6 +402,8 @@ def machine(options):
         nodes=options.nodes,
         memory_mib=options.mem,
         append=options.append,
+        board=options.board,
+        patience=options.patience,
     )
 
 
