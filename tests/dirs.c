@@ -11,6 +11,8 @@
  *	seek		goes there
  *	rewind		goes to the beginning
  *	run COMMAND	runs it by sh
+ *   dirs list DIR...	prints everything below each DIR that is there, in order,
+ *			and of files that cannot be read the error
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -180,6 +182,45 @@ static int read_dir(const char *path, char **step)
 	return 0;
 }
 
+/* list */
+
+static const char *read_error(const char *path)
+{
+	const char *error = NULL;
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0 || read(fd, buffer, BUFFER_SIZE) < 0)
+		error = strerrorname_np(errno);
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+static void list(const char *path)
+{
+	struct dirent **entry;
+	int i, n = scandir(path, &entry, NULL, alphasort);
+	const char *error;
+	char *below;
+
+	if (n < 0 && errno != ENOENT)
+		err(1, "%s", path);
+	for (i = 0; i < n; free(entry[i]), i++) {
+		if (!strcmp(entry[i]->d_name, ".") ||
+		    !strcmp(entry[i]->d_name, ".."))
+			continue;
+		if (asprintf(&below, "%s/%s", path, entry[i]->d_name) < 0)
+			err(1, "asprintf");
+		error = entry[i]->d_type == DT_DIR ? NULL : read_error(below);
+		printf("%s%s%s\n", below, error ? " " : "", error ? error : "");
+		if (entry[i]->d_type == DT_DIR)
+			list(below);
+		free(below);
+	}
+	if (n >= 0)
+		free(entry);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "walk")) {
@@ -189,5 +230,10 @@ int main(int argc, char **argv)
 	}
 	if (argc > 2 && !strcmp(argv[1], "read"))
 		return read_dir(argv[2], argv + 3);
-	errx(2, "usage: dirs walk DIR | dirs read DIR STEP...");
+	if (argc > 2 && !strcmp(argv[1], "list")) {
+		for (argv += 2; *argv; argv++)
+			list(*argv);
+		return 0;
+	}
+	errx(2, "usage: dirs walk DIR | dirs read DIR STEP... | dirs list DIR...");
 }

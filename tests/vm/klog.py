@@ -37,9 +37,32 @@ COMPLAINTS = (
 )
 COMPLAINT = re.compile(f"{PREFIX}(?:{'|'.join(COMPLAINTS)})")
 
+# What the kernel says where tests/failnth.c has made an allocation fail: a line,
+# or one with a call trace.
+INJECTED = re.compile(rf"{PREFIX}kobject_add_internal failed for .* \(error: -12 ")
+INJECTED_TRACE = re.compile(
+    rf"{PREFIX}(?:failnth: (?:vmalloc error|page allocation failure): "
+    r"|kmem_cache_create_usercopy\(\w+\) failed with error -(?:12|22))"
+)
+END_OF_INJECTED = " </TASK>"
+
 # Lines that belong to a complaint: enough for registers and a call trace.
 CONTEXT = 40
 END_OF_TRACE = "---[ end "
+
+
+def without_injected(lines):
+    """Return the lines that are not about failures that were asked for."""
+    rest = []
+    trace = False
+    for line in lines:
+        if trace:
+            trace = not line.endswith(END_OF_INJECTED)
+        elif INJECTED_TRACE.match(line):
+            trace = True
+        elif not INJECTED.match(line):
+            rest.append(line)
+    return rest
 
 
 def complaints(text):
@@ -48,7 +71,7 @@ def complaints(text):
     What turns up within the lines of one complaint is part of it, not another.
     """
     found = []
-    lines = text.splitlines()
+    lines = without_injected(text.splitlines())
     number = 0
     while number < len(lines):
         start = number

@@ -43,6 +43,22 @@ unregister_netdevice: waiting for dummy0 to become free. Usage count = 2
 VFS: Busy inodes after unmount of statsfs. Self-destruct in 5 seconds.
 """.splitlines()
 
+# One that was asked for, then one that was not.
+INJECTED = """\
+[   59.093332] failnth: vmalloc error: size 221128, vm_struct allocation failed, mode:0xcc0
+[   59.094686] CPU: 1 PID: 122 Comm: failnth Tainted: G           O       6.1.192-debug #1
+[   59.095944] Call Trace:
+[   59.095944]  <TASK>
+[   59.095944]  dump_stack_lvl+0x51/0x66
+[   59.095944]  </TASK>
+[   59.122705] Mem-Info:
+kobject_add_internal failed for statsfs (error: -12 parent: module)
+kobject_add_internal failed for statsfs (error: -17 parent: module)
+insmod: vmalloc error: size 221128, vm_struct allocation failed, mode:0xcc0
+Call Trace:
+ <TASK>
+"""
+
 INNOCENT = """\
 Spectre V2 : WARNING: Unprivileged eBPF is enabled with eIBRS on
 statsfs: loading out-of-tree module taints kernel.
@@ -73,6 +89,14 @@ class ComplaintsTest(unittest.TestCase):
             for line in INNOCENT:
                 with self.subTest(line=prefix + line):
                     self.assertEqual(klog.complaints(f"{prefix}{line}\n"), [])
+
+    def test_injected_failures_are_not(self):
+        for prefix in PREFIXES:
+            log = "".join(f"{prefix}{line}\n" for line in INJECTED.splitlines())
+            (complaint,) = klog.complaints(log)
+            self.assertIn("(error: -17 parent", complaint)
+        log = "\n".join(INJECTED.splitlines()[-2:])
+        self.assertEqual(len(klog.complaints(log)), 1)
 
     def test_trace_belongs_to_its_complaint(self):
         trace = [
