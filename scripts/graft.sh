@@ -16,10 +16,12 @@ ln -sf "$TOP/include/linux/statsfs.h" "$tree/include/linux"
 ln -sf "$TOP/include/uapi/linux/statsfs.h" "$tree/include/uapi/linux"
 
 # kbuild prefers this to the Makefile beside it: sources for the newest kernel
-# get the interfaces that an older one lacks.
+# get the interfaces that an older one lacks. The newest gets nothing.
 cat >"$tree/fs/statsfs/Kbuild" <<'END'
 include $(srctree)/fs/statsfs/compat.mk
+ifneq ($(strip $(statsfs-compat-y)),)
 subdir-ccflags-y += $(statsfs-compat-y) -include $(srctree)/fs/statsfs/compat.h
+endif
 include $(srctree)/fs/statsfs/Makefile
 obj-$(CONFIG_STATS_FS_KUNIT_TEST) += kunit/
 END

@@ -1,18 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# usage: kunit.sh ARCH
+# usage: kunit.sh ARCH[-VARIANT] [SERIES]
 #
-# Runs the KUnit tests in a kernel built for ARCH (um, x86_64) and prints their
-# KTAP. kunit/ARCH.config, where there is one, adds to the configuration.
+# Runs the KUnit tests in a kernel of this series built for ARCH, and prints their
+# KTAP. kunit/ARCH-VARIANT.config and kunit/ARCH-VARIANT-SERIES.config, where they
+# are, add to the configuration.
 
 . "$(dirname "$0")/lib.sh"
 
-arch=${1:?usage: kunit.sh ARCH}
-build=$CACHE/kunit/$arch
+name=${1:?usage: kunit.sh ARCH[-VARIANT] [SERIES]}
+series=${2:-6.1}
+arch=${name%%-*}
+build=$CACHE/kunit/$series/$name
 
 "$TOP/scripts/packages.sh" "kunit-$arch"
-tree=$("$TOP/scripts/source.sh" 6.1)
+tree=$("$TOP/scripts/source.sh" "$series")
 
 kunit_py()
 {
@@ -21,42 +24,66 @@ kunit_py()
 
 options=(--arch="$arch" --build_dir="$build" --kconfig_add=CONFIG_WERROR=y
 	--kunitconfig="$TOP/kunit/.kunitconfig")
-if [[ -e $TOP/kunit/$arch.config ]]; then
-	options+=(--kunitconfig="$TOP/kunit/$arch.config")
-fi
-if [[ $arch == um ]]; then
-	# kunit.py selects PCI for UML, which then warns that it has no device ID.
-	options+=(--kconfig_add=CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=0)
-else
-	options+=(--qemu_args="-smp 2")
+for config in "$TOP/kunit/$name.config" "$TOP/kunit/$name-$series.config"; do
+	if [[ -e $config ]]; then
+		options+=(--kunitconfig="$config")
+	fi
+done
+run_options=(--timeout=1200 --kernel_args=kmemleak.verbose=1)
+case $name in
+um)
+	run_options+=(--kernel_args=ncpus=2 --kernel_args=seccomp=on)
+	;;
+*-kcsan)
+	# It hardly finds anything with fewer.
+	run_options+=(--qemu_args="-smp 4")
+	;;
+*)
+	run_options+=(--qemu_args="-smp 2")
+	;;
+esac
+if [[ $arch == s390 ]]; then
+	options+=(--cross_compile=s390x-linux-gnu-)
 fi
 
 # One checkout at a time, and nothing of another one's objects.
-lock "$CACHE/kunit/.lock"
+lock "$CACHE/kunit/$series/.lock"
 if [[ $(readlink "$tree/fs/statsfs/Kconfig") != "$TOP/statsfs/Kconfig" ]]; then
-	rm -rf "$tree/fs/statsfs" "$CACHE"/kunit/*/fs/statsfs
+	rm -rf "$tree/fs/statsfs" "$CACHE/kunit/$series"/*/fs/statsfs
 fi
 "$TOP/scripts/graft.sh" "$tree"
 mkdir -p "$build"
 cd "$tree"
 unset MAKEFLAGS MFLAGS
 
-step BUILD "Linux for $arch with KUnit, minutes the first time; log: $build/build.log"
+step BUILD "Linux $series for $name with KUnit, minutes the first time; log: $build/build.log"
 if ! kunit_py build --jobs="$(nproc)" "${options[@]}" >"$build/build.log" 2>&1; then
 	cat "$build/build.log"
-	die "Linux for $arch does not build"
+	die "Linux $series for $name does not build"
 fi
 
 step KUNIT "log: $build/test.log"
 status=0
-kunit_py exec --raw_output=kunit "${options[@]}" || status=$?
+kunit_py exec --raw_output=kunit "${options[@]}" "${run_options[@]}" || status=$?
 
-# kunit.py counts what the tests say; the kernel may say more.
+# kunit.py is content with a kernel that does not get as far as the tests.
+if ! grep -q 'KTAP version' "$build/test.log"; then
+	cat "$build/test.log"
+	echo "Bail out! Linux $series for $name has run no test"
+fi
+
+# The tests have spoken for themselves; the kernel may have more to say.
+klog=("$TOP/tests/vm/klog.py" "$build/test.log")
+if [[ $name == *-kcsan ]]; then
+	nm "$build"/fs/statsfs/{,kunit/}*.o |
+		awk '$2 ~ /^[tT]$/ { print $3 }' >"$build/functions"
+	klog+=(--functions="$build/functions")
+fi
 echo "KTAP version 1"
 echo "1..1"
-if "$TOP/tests/vm/klog.py" "$build/test.log"; then
-	echo "ok 1 - KUnit on $arch: the kernel log is clean"
+if "${klog[@]}"; then
+	echo "ok 1 - KUnit on $name $series: the kernel log is clean"
 else
-	echo "not ok 1 - KUnit on $arch: the kernel log is clean"
+	echo "not ok 1 - KUnit on $name $series: the kernel log is clean"
 fi
 exit "$status"

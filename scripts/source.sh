@@ -11,10 +11,21 @@
 series=${1:?usage: source.sh SERIES}
 tree=$CACHE/source/$series
 
+package=linux-source-$series
+
+# From this machine's own apt, if it has lists that name it.
 download()
 {
 	step FETCH "the source of Linux $series"
-	apt_download "linux-source-$series"
+	if [[ ! $(apt-cache pkgnames linux-source-) ]]; then
+		apt_update
+	fi
+	if apt-cache show "$package" >/dev/null 2>&1; then
+		# They may name what the mirror no longer has.
+		apt_download "$package" || { apt_update && apt_download "$package"; }
+	else
+		"$TOP/scripts/backports.sh" "$package"
+	fi
 }
 
 if [[ ! -e $tree ]]; then
@@ -25,8 +36,7 @@ if [[ ! -e $tree ]]; then
 	new=$(mktemp -d "$CACHE/source/.new.XXXXXX")
 	trap 'rm -rf "$new"' EXIT
 	cd "$new"
-	download || { apt_update && download; } ||
-		die "apt has no linux-source-$series to offer"
+	download || die "apt has no $package to offer"
 	step UNPACK "the source of Linux $series"
 	dpkg-deb -x ./*.deb .
 	tar -xf "usr/src/linux-source-$series.tar.xz"
