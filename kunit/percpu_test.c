@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of per-CPU groups, and of groups whose owner has a u64_stats_sync. */
 
+#include <linux/jiffies.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/u64_stats_sync.h>
 
 #include "helpers.h"
@@ -215,9 +218,11 @@ static const struct statsfs_value synced_table[] = {
 
 static void synced_add(struct synced *synced, u64 more)
 {
+	preempt_disable();
 	u64_stats_update_begin(&synced->syncp);
-	synced->value += more;
+	WRITE_ONCE(synced->value, synced->value + more);
 	u64_stats_update_end(&synced->syncp);
+	preempt_enable();
 }
 
 static void percpu_sync_plain(struct kunit *test)
@@ -259,6 +264,55 @@ static void percpu_sync(struct kunit *test)
 	TST_EXPECT(test, root, "value", nr * (1ULL << 33));
 }
 
+struct flipper {
+	struct synced synced;
+	bool stop;
+};
+
+static int flip(void *arg)
+{
+	struct flipper *flipper = arg;
+	u64 more = U64_MAX;
+
+	for (; !READ_ONCE(flipper->stop); more = -more) {
+		synced_add(&flipper->synced, more);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void flipper_at_end(struct kunit_resource *res)
+{
+	struct flipper *flipper = res->data;
+
+	WRITE_ONCE(flipper->stop, true);
+}
+
+/* All bits of the number change at a time: nobody sees half of it changed. */
+static void percpu_sync_not_torn(struct kunit *test)
+{
+	struct flipper *flipper = tst_alloc(test, sizeof(*flipper));
+	struct statsfs_source *root = tst_root(test);
+	unsigned long end = jiffies + HZ / 2;
+	struct tst_job *job;
+	u64 number;
+
+	u64_stats_init(&flipper->synced.syncp);
+	KUNIT_ASSERT_EQ(test, 0,
+			statsfs_source_add_values_sync(root, synced_table, 1,
+						       &flipper->synced,
+						       offsetof(struct synced, syncp)));
+	job = tst_start(test, flip, flipper);
+	tst_at_end(test, flipper_at_end, flipper);
+	while (time_before(jiffies, end)) {
+		number = tst_number(test, root, "value");
+		KUNIT_ASSERT_TRUE_MSG(test, !number || number == U64_MAX,
+				      "%llx", number);
+	}
+	WRITE_ONCE(flipper->stop, true);
+	KUNIT_EXPECT_EQ(test, 0, tst_join(test, job));
+}
+
 static void percpu_sync_bad(struct kunit *test)
 {
 	struct synced __percpu *synced = alloc_percpu(struct synced);
@@ -293,6 +347,7 @@ static struct kunit_case percpu_cases[] = {
 	KUNIT_CASE(percpu_no_base),
 	KUNIT_CASE(percpu_sync_plain),
 	KUNIT_CASE(percpu_sync),
+	KUNIT_CASE(percpu_sync_not_torn),
 	KUNIT_CASE(percpu_sync_bad),
 	{}
 };
