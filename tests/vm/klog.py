@@ -3,8 +3,11 @@
 """Finds the kernel's complaints in a console log.
 
 As a program: prints those in the file that it is given, and fails if there are any.
+With --functions FILE, which has a name per line, data races between others are only
+counted: the kernel has some of its own.
 """
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -50,6 +53,12 @@ END_OF_INJECTED = " </TASK>"
 CONTEXT = 40
 END_OF_TRACE = "---[ end "
 
+# KCSAN prints two stacks, and a line of these at the end.
+RACE = re.compile(f"{PREFIX}BUG: KCSAN: ")
+RACE_CONTEXT = 200
+END_OF_RACE = "=" * 20
+FRAME = re.compile(PREFIX + r" +(?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+")
+
 
 def without_injected(lines):
     """Return the lines that are not about failures that were asked for."""
@@ -78,8 +87,10 @@ def complaints(text):
         number += 1
         if not COMPLAINT.match(lines[start]):
             continue
-        limit = min(start + CONTEXT, len(lines))
-        while number < limit and END_OF_TRACE not in lines[number - 1]:
+        is_race = RACE.match(lines[start])
+        limit = min(start + (RACE_CONTEXT if is_race else CONTEXT), len(lines))
+        end = END_OF_RACE if is_race else END_OF_TRACE
+        while number < limit and end not in lines[number - 1]:
             number += 1
         found.append("\n".join(lines[start:number]))
     return found
@@ -89,7 +100,28 @@ def complaints_in(path):
     return complaints(Path(path).read_text(errors="replace"))
 
 
-if __name__ == "__main__":
-    found = complaints_in(sys.argv[1])
+def is_foreign_race(complaint, functions):
+    """Whether it is a data race with none of `functions` in its two stacks."""
+    frames = {
+        match["function"] for line in complaint.splitlines() if (match := FRAME.match(line))
+    }
+    return RACE.match(complaint) and frames.isdisjoint(functions)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("log")
+    parser.add_argument("--functions", type=Path, metavar="FILE")
+    options = parser.parse_args()
+    found = complaints_in(options.log)
+    if options.functions:
+        functions = set(options.functions.read_text().split())
+        ours = [text for text in found if not is_foreign_race(text, functions)]
+        print(f"# {len(found) - len(ours)} data races elsewhere in the kernel")
+        found = ours
     print(*found, sep="\n\n")
-    sys.exit(bool(found))
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

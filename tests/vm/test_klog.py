@@ -74,6 +74,27 @@ Bug: not the way in which the kernel writes it
 ok 3 - a WARNING: in the middle of a line
 """.splitlines()
 
+RACE = """\
+==================================================================
+BUG: KCSAN: data-race in load_at / flip
+
+write to 0xffff888004a21340 of 8 bytes by task 1 on cpu 1:
+ flip+0x1/0x2
+ kthread+0x1/0x2
+ ret_from_fork+0x1f/0x30
+
+read (marked) to 0xffff888004a21340 of 8 bytes by task 2 on cpu 0:
+ load_at.isra.0+0x1/0x2
+ statsfs_source_read+0x10/0x20
+ read_step+0x10/0x20
+
+value changed: 0x0000000000000001 -> 0x0000000000000002
+
+Reported by Kernel Concurrency Sanitizer on:
+CPU: 0 PID: 2 Comm: stress_crowd Not tainted 6.1.0 #1
+==================================================================
+""".splitlines()
+
 PREFIXES = ("", "[    4.175184] ", "[    4.175184][  T164] ", "<4>[    4.175184] ")
 
 
@@ -112,3 +133,24 @@ class ComplaintsTest(unittest.TestCase):
         log = "\n".join(["refcount_t: saturated"] + ["line"] * 100)
         (complaint,) = klog.complaints(log)
         self.assertEqual(len(complaint.splitlines()), klog.CONTEXT)
+
+    def test_race_ends_with_its_line(self):
+        log = "\n".join(["booting", *RACE, "ok 1 - innocent", *RACE])
+        self.assertEqual(klog.complaints(log), ["\n".join(RACE[1:])] * 2)
+
+    def test_race_is_foreign_without_our_functions(self):
+        (race,) = klog.complaints("\n".join(RACE))
+        for functions, foreign in (
+            ({"read_step"}, False),
+            ({"statsfs_source_read", "other"}, False),
+            ({"other", "1", "write"}, True),
+        ):
+            with self.subTest(functions=functions):
+                self.assertEqual(klog.is_foreign_race(race, functions), foreign)
+
+    def test_nothing_else_is_foreign(self):
+        for line in COMPLAINTS:
+            if "KCSAN" not in line:
+                with self.subTest(line=line):
+                    self.assertFalse(klog.is_foreign_race(line, set()))
+
