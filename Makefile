@@ -58,11 +58,13 @@ all:
 demo: vm-ready
 	$(call become_vm,--script=tests/demo.sh)
 
-## check             run every test
-## check-all         the same, so far
+## check             run every test; KUnit on um and x86_64
+## check-all         the same, and KUnit on everything that "make kunit" has
 .PHONY: check check-all
+check-all: check_options = --all
 check check-all:
-	@tests/vm/check.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES)
+	@tests/vm/check.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES) \
+		$(check_options)
 
 ## check-debug       run the tests in virtual machines on a kernel with KASAN,
 ##                   lockdep and kmemleak, under stress and without memory
@@ -77,10 +79,11 @@ check-debug:
 lint:
 	@scripts/lint.sh
 
-## kunit             run the KUnit tests; ARCH=um or x86_64
+## kunit             run the KUnit tests; ARCH=um or x86_64 (KASAN, lockdep);
+##                   KERNEL=7.3 with ARCH=um: several processors
 .PHONY: kunit
 kunit:
-	@scripts/kunit.sh $(ARCH) | tests/vm/ktap.py
+	@scripts/kunit.sh $(ARCH) $(KERNEL) | tests/vm/ktap.py
 
 ## vm                run CMD='...' or SCRIPT=FILE as root in the virtual machine;
 ##                   CPUS=, NODES=, MEM=, APPEND= (kernel arguments) and TIMEOUT=

@@ -17,7 +17,13 @@ import vm
 PROGRAMS = {
     "runner": ["tests/vm/selftest.py"],
     "lint": ["scripts/lint.sh"],
-    "kunit": ["scripts/kunit.sh", "um"],
+    "kunit, um": ["scripts/kunit.sh", "um"],
+    "kunit, x86_64": ["scripts/kunit.sh", "x86_64"],
+}
+
+# Only with --all.
+MORE_PROGRAMS = {
+    "kunit, um with Linux 7.3": ["scripts/kunit.sh", "um", "7.3"],
 }
 
 
@@ -87,13 +93,16 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], parents=[vm.machine_parser()]
     )
+    parser.add_argument("--all", action="store_true", help="KUnit everywhere")
     parser.add_argument("--debug", action="store_true", help="the kernel finds more faults")
     options = parser.parse_args()
+    programs = {} if options.debug else PROGRAMS
+    if options.all:
+        programs = programs | MORE_PROGRAMS
     totals = ktap.Totals()
-    if not options.debug:
-        for name, command in PROGRAMS.items():
-            heading(name)
-            totals.add(run_program(name, command))
+    for name, command in programs.items():
+        heading(name)
+        totals.add(run_program(name, command))
     totals.add(guest_tests(options, "[dt]-*.sh" if options.debug else "t-*.sh"))
     totals.report()
     return 0 if totals.good else 1
