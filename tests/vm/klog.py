@@ -117,7 +117,7 @@ def main():
     if options.functions:
         functions = set(options.functions.read_text().split())
         ours = [text for text in found if not is_foreign_race(text, functions)]
-        print(f"# {len(found) - len(ours)} data races elsewhere in the kernel")
+        print(f"{len(found) - len(ours)} data races elsewhere in the kernel")
         found = ours
     print(*found, sep="\n\n")
     return bool(found)
