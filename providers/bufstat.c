@@ -8,6 +8,7 @@
  *				sums over devices are seen there and not further
  *				up, where they would mean nothing
  *       <device>		struct bufstat_device
+ *         <part>		struct bufstat_device, for some sets
  *
  * Names: users choose the names of network devices, and drivers those of disks.
  * Where statsfs refuses one, because it is taken (by a value, say: a network
@@ -29,7 +30,7 @@
 #include "bufstat.h"
 
 /**
- * struct bufstat_device - a device and its source
+ * struct bufstat_device - a device or a part of one, and its source
  * @node: in &bufstat_devices.devices
  * @device: the kernel's object: compared, never looked into
  * @source: its directory
@@ -94,18 +95,17 @@ static int bufstat_source_attach(struct statsfs_source *parent,
 }
 
 static struct statsfs_source *
-bufstat_source_create(struct bufstat_devices *set, void *device,
-		      const char *name, const char *fallback)
+bufstat_source_create(struct statsfs_source *parent, bufstat_fill_t *fill,
+		      void *device, const char *name, const char *fallback)
 {
 	struct statsfs_source *source = statsfs_source_create("%s", fallback);
 	int err;
 
 	if (IS_ERR(source))
 		return source;
-	err = set->fill(source, device);
+	err = fill(source, device);
 	if (!err)
-		err = bufstat_source_attach(set->directory, source, name,
-					    fallback);
+		err = bufstat_source_attach(parent, source, name, fallback);
 	if (err) {
 		statsfs_source_put(source);
 		return ERR_PTR(err);
@@ -113,7 +113,9 @@ bufstat_source_create(struct bufstat_devices *set, void *device,
 	return source;
 }
 
-static int bufstat_device_create(struct bufstat_devices *set, void *device,
+static int bufstat_device_create(struct bufstat_devices *set,
+				 struct statsfs_source *parent,
+				 bufstat_fill_t *fill, void *device,
 				 const char *name, const char *fallback)
 {
 	struct bufstat_device *entry;
@@ -122,7 +124,8 @@ static int bufstat_device_create(struct bufstat_devices *set, void *device,
 	if (!entry)
 		return -ENOMEM;
 	entry->device = device;
-	entry->source = bufstat_source_create(set, device, name, fallback);
+	entry->source = bufstat_source_create(parent, fill, device, name,
+					      fallback);
 	if (IS_ERR(entry->source)) {
 		int err = PTR_ERR(entry->source);
 
@@ -159,11 +162,41 @@ void bufstat_device_add(struct bufstat_devices *set, void *device,
 
 	if (IS_ERR(set->directory) || bufstat_device_find(set, device))
 		return;
-	err = bufstat_device_create(set, device, name, fallback);
+	err = bufstat_device_create(set, set->directory, set->fill, device,
+				    name, fallback);
 	if (err)
 		bufstat_warn(set, name, err);
 }
 EXPORT_SYMBOL_GPL(bufstat_device_add);
+
+/**
+ * bufstat_device_add_part - show a part of a device in the device's directory
+ * @set: the devices that it belongs to
+ * @device: the device; nothing happens if it is not shown
+ * @part: passed to &bufstat_devices.fill_part; identifies the part afterwards,
+ *	so that no device or other part of @set has this address
+ * @name: name of the part, in any form
+ * @fallback: its name for when statsfs refuses @name
+ *
+ * The part is then renamed and removed as devices are.  Once its device has
+ * been removed it is not shown any more, but is to be removed all the same.
+ *
+ * Context: may sleep.  The lock of @set is held.
+ */
+void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
+			     void *part, const char *name, const char *fallback)
+{
+	struct bufstat_device *whole = bufstat_device_find(set, device);
+	int err;
+
+	if (!whole || bufstat_device_find(set, part))
+		return;
+	err = bufstat_device_create(set, whole->source, set->fill_part, part,
+				    name, fallback);
+	if (err)
+		bufstat_warn(set, name, err);
+}
+EXPORT_SYMBOL_GPL(bufstat_device_add_part);
 
 /**
  * bufstat_device_rename - follow a new name of a device
@@ -287,11 +320,14 @@ EXPORT_SYMBOL_GPL(bufstat_directory_free);
  */
 int bufstat_devices_init(struct bufstat_devices *set)
 {
-	int err;
+	int err = 0;
 
 	hash_init(set->devices);
 	set->directory = bufstat_directory_create(set->name, set->net);
-	err = bufstat_directory_show(set->directory);
+	if (set->fill_directory)
+		err = set->fill_directory(set->directory, set);
+	if (!err)
+		err = bufstat_directory_show(set->directory);
 	if (err) {
 		statsfs_source_put(set->directory);
 		set->directory = ERR_PTR(err);

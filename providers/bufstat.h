@@ -21,14 +21,21 @@ struct statsfs_source;
 /* Enough for ":<ifindex>" and ":<major>:<minor>". */
 #define BUFSTAT_FALLBACK_SIZE	24
 
+/* Adds groups of values to a new, still unattached source; 0 or an errno. */
+typedef int bufstat_fill_t(struct statsfs_source *source, void *object);
+
 /**
  * struct bufstat_devices - a directory below "bufstat" and its devices
  * @name: of the directory
  * @net: the network namespace that sees it, or NULL: all
- * @fill: adds groups of values to the new, still unattached source of a device;
- *	returns 0 or a negative errno
+ * @fill: is given the source of a device, and the device
+ * @fill_part: is given the source of a part of a device, and the part; NULL if
+ *	devices have no parts
+ * @fill_directory: is given the directory itself, and the set; NULL if nothing
+ *	but sums over the devices is to be there
  * @directory: private: the parent of all devices, or an error pointer
- * @devices: private: hash of struct bufstat_device by address of the device
+ * @devices: private: hash of struct bufstat_device by address of the device or
+ *	part
  *
  * Calls of bufstat_device_*() for the same struct are serialized by the caller,
  * usually by the lock under which the kernel announces devices.
@@ -36,7 +43,9 @@ struct statsfs_source;
 struct bufstat_devices {
 	const char *name;
 	const struct net *net;
-	int (*fill)(struct statsfs_source *source, void *device);
+	bufstat_fill_t *fill;
+	bufstat_fill_t *fill_part;
+	bufstat_fill_t *fill_directory;
 
 	struct statsfs_source *directory;
 	DECLARE_HASHTABLE(devices, 8);
@@ -52,6 +61,8 @@ void bufstat_devices_exit(struct bufstat_devices *set);
 
 void bufstat_device_add(struct bufstat_devices *set, void *device,
 			const char *name, const char *fallback);
+void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
+			     void *part, const char *name, const char *fallback);
 void bufstat_device_rename(struct bufstat_devices *set, const void *device,
 			   const char *name, const char *fallback);
 void bufstat_device_remove(struct bufstat_devices *set, const void *device);
