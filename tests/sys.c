@@ -286,6 +286,70 @@ static void do_mmap_exec(char **arg)
 	map(PROT_READ | PROT_EXEC);
 }
 
+/* Bytes of the current file or disk that are in the page cache. */
+static void do_cached(char **arg)
+{
+	long page = sysconf(_SC_PAGESIZE), pages, cached = 0;
+	off_t size = lseek(fd, 0, SEEK_END);
+	unsigned char *resident;
+	void *map;
+
+	(void)arg;
+	pages = (size + page - 1) / page;
+	map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	resident = calloc(pages, 1);
+	if (map == MAP_FAILED || !resident || mincore(map, size, resident)) {
+		print_result(-1);
+	} else {
+		while (pages--)
+			cached += resident[pages] & 1;
+		print_result(cached * page);
+	}
+	if (map != MAP_FAILED)
+		munmap(map, size);
+	free(resident);
+}
+
+/* Memory of our own, aligned to what huge pages of most machines are. */
+
+#define HUGE_SIZE	(2l << 20)
+
+static char *memory;
+static long memory_size;
+
+static void do_map(char **arg)
+{
+	memory_size = to_number(arg[0]);
+	memory = mmap(NULL, memory_size + HUGE_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	print_result(memory == MAP_FAILED ? -1 : 0);
+	memory += HUGE_SIZE - (unsigned long)memory % HUGE_SIZE;
+}
+
+static void do_map_file(char **arg)
+{
+	memory_size = to_number(arg[0]);
+	memory = mmap(NULL, memory_size, PROT_READ, MAP_SHARED, fd, 0);
+	print_result(memory == MAP_FAILED ? -1 : 0);
+}
+
+static void do_dirty(char **arg)
+{
+	(void)arg;
+	memset(memory, 1, memory_size);
+}
+
+static void do_mlock(char **arg)
+{
+	(void)arg;
+	print_result(mlock(memory, memory_size));
+}
+
+static void do_madvise(char **arg)
+{
+	print_result(madvise(memory, memory_size, to_number(arg[0])));
+}
+
 static void do_ioctl(char **arg)
 {
 	print_result(ioctl(fd, to_number(arg[0]), NULL));
@@ -452,6 +516,12 @@ static const struct op {
 	{ "splice-in",	1, do_splice_in,	"TEXT" },
 	{ "mmap",	0, do_mmap,		"" },
 	{ "mmap-exec",	0, do_mmap_exec,	"" },
+	{ "cached",	0, do_cached,		"" },
+	{ "map",	1, do_map,		"SIZE" },
+	{ "map-file",	1, do_map_file,		"SIZE" },
+	{ "dirty",	0, do_dirty,		"" },
+	{ "mlock",	0, do_mlock,		"" },
+	{ "madvise",	1, do_madvise,		"ADVICE" },
 	{ "ioctl",	1, do_ioctl,		"REQUEST" },
 	{ "ftruncate",	1, do_ftruncate,	"SIZE" },
 	{ "fallocate",	1, do_fallocate,	"SIZE" },
