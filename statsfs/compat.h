@@ -68,6 +68,15 @@ static inline struct gendisk *statsfs_blk_alloc_disk(int node)
 	bufstat_blk_remove_dev(dev, struct class_interface *interface)
 #endif
 
+#ifdef STATSFS_NO_BDEV_COUNT_INFLIGHT	/* 6.16: not what "inflight" reports */
+#define bufstat_blk_is_busy(count) \
+	((count)->requests[READ] || (count)->requests[WRITE])
+#endif
+
+#ifdef STATSFS_OLD_BDI_STATS	/* 6.11: reports the sum over control groups */
+#define bufstat_blk_wb_pages(bdi, item)	wb_stat(&(bdi)->wb, item)
+#endif
+
 #ifdef STATSFS_NO_NETDEV_LLTX	/* 6.12; before, sysfs has them for all devices */
 #define bufstat_net_sysfs_bql(dev) true
 #endif

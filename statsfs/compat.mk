@@ -23,6 +23,11 @@ statsfs-compat-y += $(call statsfs-has,'add_dev.*struct device .dev.;',device/cl
 statsfs-compat-y += $(call statsfs-has,'define blk_alloc_disk.lim',blkdev.h,STATSFS_OLD_BLK_ALLOC_DISK)
 # 6.10: block devices point to their mapping
 statsfs-compat-y += $(call statsfs-has,'bd_mapping',blk_types.h,STATSFS_NO_BD_MAPPING)
+# 6.11: the report of a backing device contains all control groups; in the same
+# series as this
+statsfs-compat-y += $(call statsfs-has,'cgwb_calc_thresh',writeback.h,STATSFS_OLD_BDI_STATS)
+# 6.16: requests that were begun are counted apart from those in the driver
+statsfs-compat-y += $(call statsfs-has,'bdev_count_inflight',part_stat.h,STATSFS_NO_BDEV_COUNT_INFLIGHT)
 # 6.12: a bit for devices without a transmit lock
 statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LLTX)
 # 6.10: the backlog's drops are atomic
