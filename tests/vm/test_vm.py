@@ -4,6 +4,7 @@
 import argparse
 import io
 import socket
+import tempfile
 import threading
 import unittest
 from pathlib import Path
@@ -29,6 +30,20 @@ class MachineTest(unittest.TestCase):
         options = self.numa(cpus=1, nodes=2)
         self.assertIn("node,nodeid=0,memdev=node0", options)
         self.assertIn("node,nodeid=1,memdev=node1,cpus=0-0", options)
+
+    def test_node_for_later(self):
+        options = self.numa(nodes=2, memory_mib=1024, dimm_mib=128)
+        self.assertIn("1024M,slots=1,maxmem=1152M", options)
+        self.assertIn("node,nodeid=2", options)
+        self.assertIn("pc-dimm,memdev=dimm,node=2", options)
+        self.assertFalse([option for option in self.numa() if "dimm" in option])
+
+    def test_scripts_say_what_they_want(self):
+        with tempfile.NamedTemporaryFile("w+") as script:
+            self.assertEqual(vm.hardware(Path(script.name)), {})
+            script.write("#!/bin/sh\n# vm: dimm=256M\n")
+            script.flush()
+            self.assertEqual(vm.hardware(Path(script.name)), {"dimm_mib": 256})
 
     def test_memory_sizes(self):
         self.assertEqual(vm.memory_mib("512M"), 512)

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import klog
@@ -61,6 +61,7 @@ class Machine:
     cpus: int = 2
     nodes: int = 2
     memory_mib: int = 1024
+    dimm_mib: int = 0  # a further node, whose memory is offline at first
     append: str = ""
     board: str = "pc"  # QEMU's machine
     patience: int = 1  # a slow machine's: how much longer tests wait
@@ -180,13 +181,25 @@ def numa_options(machine):
     """
     cpus, nodes = machine.cpus, machine.nodes
     share = machine.memory_mib // nodes
-    options = ["-smp", f"cpus={cpus},sockets={cpus}", "-m", f"{share * nodes}M"]
+    memory = f"{share * nodes}M"
+    if machine.dimm_mib:
+        memory += f",slots=1,maxmem={share * nodes + machine.dimm_mib}M"
+    options = ["-smp", f"cpus={cpus},sockets={cpus}", "-m", memory]
     for node in range(nodes):
         first, last = node * cpus // nodes, (node + 1) * cpus // nodes - 1
         own = f",cpus={first}-{last}" if first <= last else ""
         options += ["-object", f"memory-backend-ram,id=node{node},size={share}M"]
         options += ["-numa", f"node,nodeid={node},memdev=node{node}{own}"]
-    return options
+    return options + dimm_options(machine)
+
+
+def dimm_options(machine):
+    """Memory that the guest takes for plugged in later."""
+    if not machine.dimm_mib:
+        return []
+    options = ["-object", f"memory-backend-ram,id=dimm,size={machine.dimm_mib}M"]
+    options += ["-numa", f"node,nodeid={machine.nodes}"]
+    return options + ["-device", f"pc-dimm,memdev=dimm,node={machine.nodes}"]
 
 
 def disk_options(directory):
@@ -350,8 +363,15 @@ def interactive_command():
     )
 
 
+def hardware(script):
+    """Return what a script wants the machine to have, by a line "# vm: dimm=SIZE"."""
+    match = re.search(r"^# vm: dimm=(\w+)$", script.read_text(errors="replace"), re.M)
+    return {"dimm_mib": memory_mib(match[1])} if match else {}
+
+
 def run_script(machine, script, **options):
     """Run a script where it is; one that is not executable is for sh."""
+    machine = replace(machine, **hardware(script))
     interpreter = "" if os.access(script, os.X_OK) else "sh "
     command = f"exec {interpreter}{shlex.quote(str(script))}"
     return run(machine, command, expose=[script], **options)
