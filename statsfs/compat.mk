@@ -28,6 +28,9 @@ statsfs-compat-y += $(call statsfs-has,'bd_mapping',blk_types.h,STATSFS_NO_BD_MA
 statsfs-compat-y += $(call statsfs-has,'cgwb_calc_thresh',writeback.h,STATSFS_OLD_BDI_STATS)
 # 6.16: requests that were begun are counted apart from those in the driver
 statsfs-compat-y += $(call statsfs-has,'bdev_count_inflight',part_stat.h,STATSFS_NO_BDEV_COUNT_INFLIGHT)
+# 6.16: kinds of memory that are not counted any more
+statsfs-compat-y += $(if $(shell grep -sw NR_BOUNCE $(srctree)/include/linux/mmzone.h),-DSTATSFS_HAS_NR_BOUNCE)
+statsfs-compat-y += $(if $(shell grep -sw NR_WRITEBACK_TEMP $(srctree)/include/linux/mmzone.h),-DSTATSFS_HAS_NR_WRITEBACK_TEMP)
 # 6.12: a bit for devices without a transmit lock
 statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LLTX)
 # 6.10: the backlog's drops are atomic
