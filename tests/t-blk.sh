@@ -6,7 +6,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 126
+plan 125
 BLK=$STATS/bufstat/blk
 BDI=/sys/kernel/debug/bdi
 
@@ -443,7 +443,7 @@ test_bios()
 	agrees zram0
 	is "a compressed disk has all but a queue" "$(compared zram0)" \
 		"$(files "$BLK/zram0")"
-	some zram0 reads write_bytes busy_ns
+	some zram0 reads write_bytes
 	is "and nothing in flight" "$(in_flight zram0)" "0 0"
 	need rmmod zram
 	is "and goes" "$(sys open r "$BLK/zram0")" ENOENT
