@@ -226,6 +226,7 @@ struct statsfs_dir {
  *	directory changes, or that of tagged subordinates
  * @id: inode number of the directory
  * @boundary: leaves below are not folded above; constant once it has a parent
+ * @closed: nor its own; then it is a boundary, too
  * @shared: it has, or had, several parents
  * @gen: grows with each change of the structure here or below, except that of
  *	tagged subordinates
@@ -245,6 +246,7 @@ struct statsfs_source {
 	unsigned int files_rev;
 	u32 id;
 	bool boundary;
+	bool closed;
 	bool shared;
 	atomic64_t gen;
 	char __rcu *name;

@@ -40,7 +40,7 @@ bool statsfs_source_provides(struct statsfs_source *source,
 {
 	struct statsfs_aggr_set *set;
 
-	if (statsfs_ns(source))
+	if (source->closed)
 		return false;
 	if (statsfs_group_find(source, schema))
 		return true;
@@ -376,7 +376,7 @@ void statsfs_aggr_count_all(struct statsfs_source *parent,
 	struct statsfs_group *group;
 	struct statsfs_aggr_set *set;
 
-	if (statsfs_ns(child))
+	if (child->closed)
 		return;
 	for_each_group(group, child)
 		statsfs_aggr_count(parent, group->schema, delta);

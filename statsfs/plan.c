@@ -129,7 +129,7 @@ static bool next_child(struct statsfs_source *dir, unsigned long *pos,
 		return false;
 	child = edge->child;
 	memset(found, 0, sizeof(*found));
-	if (statsfs_ns(child))
+	if (child->closed)
 		return true;
 	found->group = statsfs_group_find(child, schema);
 	if (found->group && !refcount_inc_not_zero(&found->group->ref))

@@ -147,7 +147,7 @@ static int group_link(struct statsfs_source *source,
 		      struct hlist_head *plans)
 {
 	struct statsfs_schema *schema = group->schema;
-	bool provided = statsfs_ns(source) ||
+	bool provided = source->closed ||
 			statsfs_source_provides(source, schema);
 	struct statsfs_edge *edge;
 	struct statsfs_walk walk = {};
@@ -397,6 +397,20 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 }
 EXPORT_SYMBOL_GPL(statsfs_source_add_sampled);
 
+static int set_fold(struct statsfs_source *source, bool closed)
+{
+	if (IS_ERR_OR_NULL(source))
+		return statsfs_no_source(source);
+	scoped_guard(mutex, &statsfs_topo_mutex) {
+		if (hlist_empty(&source->parents)) {
+			source->boundary = true;
+			source->closed |= closed;
+			return 0;
+		}
+	}
+	return complain(source, -EBUSY, "set boundary");
+}
+
 /**
  * statsfs_source_set_boundary - do not fold further up what is below
  * @source: the source; NULL and error pointers are allowed
@@ -410,17 +424,26 @@ EXPORT_SYMBOL_GPL(statsfs_source_add_sampled);
  */
 int statsfs_source_set_boundary(struct statsfs_source *source)
 {
-	if (IS_ERR_OR_NULL(source))
-		return statsfs_no_source(source);
-	scoped_guard(mutex, &statsfs_topo_mutex) {
-		if (hlist_empty(&source->parents)) {
-			source->boundary = true;
-			return 0;
-		}
-	}
-	return complain(source, -EBUSY, "set boundary");
+	return set_fold(source, false);
 }
 EXPORT_SYMBOL_GPL(statsfs_source_set_boundary);
+
+/**
+ * statsfs_source_set_closed - fold nothing of a source further up
+ * @source: the source; NULL and error pointers are allowed
+ *
+ * As statsfs_source_set_boundary(), but its own groups are not folded above
+ * either: for a directory whose own numbers mean nothing in sum with others.
+ *
+ * Context: May sleep.
+ * Return: 0; the error of @source, -EINVAL if it is NULL; -EBUSY if it has a
+ * parent already.
+ */
+int statsfs_source_set_closed(struct statsfs_source *source)
+{
+	return set_fold(source, true);
+}
+EXPORT_SYMBOL_GPL(statsfs_source_set_closed);
 
 /**
  * statsfs_source_set_net - show a source in one network namespace only

@@ -555,6 +555,7 @@ int statsfs_source_set_ns(struct statsfs_source *source, struct statsfs_ns *ns)
 		return -EBUSY;
 	dir->ns = statsfs_ns_get(ns);
 	source->boundary = true;
+	source->closed = true;
 	return 0;
 }
 

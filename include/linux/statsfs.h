@@ -386,6 +386,7 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 			       const struct statsfs_sampler *sampler,
 			       void *data);
 int statsfs_source_set_boundary(struct statsfs_source *source);
+int statsfs_source_set_closed(struct statsfs_source *source);
 int statsfs_source_set_net(struct statsfs_source *source,
 			   const struct net *net);
 
@@ -466,6 +467,11 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 }
 
 static inline int statsfs_source_set_boundary(struct statsfs_source *source)
+{
+	return -ENODEV;
+}
+
+static inline int statsfs_source_set_closed(struct statsfs_source *source)
 {
 	return -ENODEV;
 }
