@@ -15,15 +15,22 @@
  * device may be called rx_bytes) or not allowed (".foo"), the device appears
  * under a fallback name that no device can have.
  *
- * Locks: this file has none.  Entries of a set are protected by the lock under
- * which its provider learns of devices, which is held here while sources are
- * added and removed.  statsfs waits for running callbacks during removal, so
- * that no callback of a provider may take that lock.
+ *   numa/node<N>/<set>		the devices of that NUMA node again: the same sources
+ *
+ * Locks: entries of a set are protected by the lock under which its provider
+ * learns of devices, which is held here while sources are added and removed.
+ * statsfs waits for running callbacks during removal, so that no callback of a
+ * provider may take that lock.  Inside of it, bufstat_numa_lock protects the
+ * directories of nodes, which all sets share; as the set may be one of disks,
+ * memory is allocated under it without starting I/O.
  *
  * Lifetimes: an entry owns the only lasting reference to the source of its
  * device.  It holds none to the device: an entry goes before its device does.
  */
 #include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/statsfs.h>
 
@@ -42,6 +49,11 @@ struct bufstat_device {
 };
 
 static struct statsfs_source *bufstat_root;
+
+/* The directory "numa", and by number what it has of nodes, or NULL. */
+static struct statsfs_source *bufstat_numa;
+static struct statsfs_source **bufstat_numa_nodes;
+static DEFINE_MUTEX(bufstat_numa_lock);
 
 static struct bufstat_device *bufstat_device_find(struct bufstat_devices *set,
 						  const void *device)
@@ -113,6 +125,66 @@ bufstat_source_create(struct statsfs_source *parent, bufstat_fill_t *fill,
 	return source;
 }
 
+/* Creates a source that is shown in @parent, which keeps it. */
+static struct statsfs_source *
+bufstat_source_show(struct statsfs_source *parent, struct statsfs_source *source)
+{
+	int err = statsfs_source_add_subordinate(parent, source);
+
+	statsfs_source_put(source);
+	return err ? ERR_PTR(err) : source;
+}
+
+/* The directory of a NUMA node, made if there is none; or an error pointer. */
+static struct statsfs_source *bufstat_numa_node(int nid)
+{
+	struct statsfs_source *source = bufstat_numa_nodes[nid];
+
+	lockdep_assert_held(&bufstat_numa_lock);
+	if (source)
+		return source;
+	source = bufstat_source_show(bufstat_numa,
+				     statsfs_source_create("node%d", nid));
+	if (!IS_ERR(source))
+		bufstat_numa_nodes[nid] = source;
+	return source;
+}
+
+/* What a set has of a NUMA node, made if there is nothing; or an error pointer. */
+static struct statsfs_source *bufstat_set_node(struct bufstat_devices *set,
+					       int nid)
+{
+	struct statsfs_source *source = set->nodes[nid];
+	unsigned int noio;
+
+	if (source)
+		return source;
+	noio = memalloc_noio_save();
+	mutex_lock(&bufstat_numa_lock);
+	source = bufstat_numa_node(nid);
+	if (!IS_ERR(source))
+		source = bufstat_source_show(source,
+					     bufstat_directory_create(set->name,
+								      set->net));
+	mutex_unlock(&bufstat_numa_lock);
+	memalloc_noio_restore(noio);
+	if (!IS_ERR(source))
+		set->nodes[nid] = source;
+	return source;
+}
+
+/* What has no node is shown with the first one. */
+static int bufstat_device_show_node(struct bufstat_devices *set,
+				    struct statsfs_source *source, int nid)
+{
+	if (!set->numa)
+		return 0;
+	if (nid < 0)
+		nid = 0;
+	return statsfs_source_add_subordinate(bufstat_set_node(set, nid),
+					      source);
+}
+
 static int bufstat_device_create(struct bufstat_devices *set,
 				 struct statsfs_source *parent,
 				 bufstat_fill_t *fill, void *device,
@@ -139,13 +211,15 @@ static int bufstat_device_create(struct bufstat_devices *set,
 static void bufstat_warn(const struct bufstat_devices *set, const char *name,
 			 int err)
 {
-	pr_warn("bufstat: %s/%s is not shown: error %d\n", set->name, name, err);
+	pr_warn("bufstat: %s/%*pE is not shown: error %d\n", set->name,
+		(int)strlen(name), name, err);
 }
 
 /**
  * bufstat_device_add - show a device
  * @set: the devices that it belongs to
  * @device: passed to &bufstat_devices.fill; identifies the device afterwards
+ * @nid: its NUMA node, or NUMA_NO_NODE
  * @name: its name, in any form
  * @fallback: its name for when statsfs refuses @name: something that no other
  *	device of @set can be called
@@ -155,15 +229,22 @@ static void bufstat_warn(const struct bufstat_devices *set, const char *name,
  *
  * Context: may sleep.  The lock of @set is held.
  */
-void bufstat_device_add(struct bufstat_devices *set, void *device,
+void bufstat_device_add(struct bufstat_devices *set, void *device, int nid,
 			const char *name, const char *fallback)
 {
+	struct bufstat_device *entry;
 	int err;
 
 	if (IS_ERR(set->directory) || bufstat_device_find(set, device))
 		return;
 	err = bufstat_device_create(set, set->directory, set->fill, device,
 				    name, fallback);
+	if (!err) {
+		entry = bufstat_device_find(set, device);
+		err = bufstat_device_show_node(set, entry->source, nid);
+		if (err)
+			bufstat_device_free(entry);
+	}
 	if (err)
 		bufstat_warn(set, name, err);
 }
@@ -266,13 +347,13 @@ EXPORT_SYMBOL_GPL(bufstat_device_known);
  * Nobody sees it before bufstat_directory_show().
  *
  * Context: may sleep.
- * Return: a source that is a boundary, or -ENOMEM as an error pointer.
+ * Return: a source of which nothing is folded above, or -ENOMEM as an error pointer.
  */
 struct statsfs_source *bufstat_directory_create(const char *name,
 						const struct net *net)
 {
 	struct statsfs_source *directory = statsfs_source_create("%s", name);
-	int err = statsfs_source_set_boundary(directory);
+	int err = statsfs_source_set_closed(directory);
 
 	if (!err && net)
 		err = statsfs_source_set_net(directory, net);
@@ -323,6 +404,14 @@ int bufstat_devices_init(struct bufstat_devices *set)
 	int err = 0;
 
 	hash_init(set->devices);
+	set->nodes = NULL;
+	if (set->numa) {
+		set->nodes = kcalloc(nr_node_ids, sizeof(*set->nodes), GFP_KERNEL);
+		if (!set->nodes) {
+			set->directory = ERR_PTR(-ENOMEM);
+			return -ENOMEM;
+		}
+	}
 	set->directory = bufstat_directory_create(set->name, set->net);
 	if (set->fill_directory)
 		err = set->fill_directory(set->directory, set);
@@ -335,6 +424,16 @@ int bufstat_devices_init(struct bufstat_devices *set)
 	return err;
 }
 EXPORT_SYMBOL_GPL(bufstat_devices_init);
+
+/* Others may use the nodes themselves: these go with "numa". */
+static void bufstat_nodes_exit(struct bufstat_devices *set)
+{
+	int nid;
+
+	for (nid = 0; set->nodes && nid < nr_node_ids; nid++)
+		statsfs_source_remove(set->nodes[nid]);
+	kfree(set->nodes);
+}
 
 /**
  * bufstat_devices_exit - stop to show a set of devices
@@ -350,20 +449,29 @@ void bufstat_devices_exit(struct bufstat_devices *set)
 
 	hash_for_each_safe(set->devices, bucket, next, entry, node)
 		bufstat_device_free(entry);
+	bufstat_nodes_exit(set);
 	bufstat_directory_free(set->directory);
 }
 EXPORT_SYMBOL_GPL(bufstat_devices_exit);
 
 static int __init bufstat_init(void)
 {
-	int err;
+	int err = -ENOMEM;
 
+	bufstat_numa_nodes = kcalloc(nr_node_ids, sizeof(*bufstat_numa_nodes),
+				     GFP_KERNEL);
+	if (!bufstat_numa_nodes)
+		return err;
 	bufstat_root = statsfs_source_create("bufstat");
-	if (IS_ERR(bufstat_root))
-		return PTR_ERR(bufstat_root);
-	err = statsfs_source_register(bufstat_root);
-	if (err)
+	bufstat_numa = bufstat_source_show(bufstat_root,
+					   statsfs_source_create("numa"));
+	err = PTR_ERR_OR_ZERO(bufstat_numa);
+	if (!err)
+		err = statsfs_source_register(bufstat_root);
+	if (err) {
 		statsfs_source_put(bufstat_root);
+		kfree(bufstat_numa_nodes);
+	}
 	return err;
 }
 module_init(bufstat_init);
@@ -371,6 +479,7 @@ module_init(bufstat_init);
 static void __exit bufstat_exit(void)
 {
 	statsfs_source_put(bufstat_root);
+	kfree(bufstat_numa_nodes);
 }
 module_exit(bufstat_exit);
 

@@ -33,7 +33,9 @@ typedef int bufstat_fill_t(struct statsfs_source *source, void *object);
  *	devices have no parts
  * @fill_directory: is given the directory itself, and the set; NULL if nothing
  *	but sums over the devices is to be there
+ * @numa: devices are shown below their NUMA node as well
  * @directory: private: the parent of all devices, or an error pointer
+ * @nodes: private: by number of the NUMA node: the parent of its devices, or NULL
  * @devices: private: hash of struct bufstat_device by address of the device or
  *	part
  *
@@ -46,8 +48,10 @@ struct bufstat_devices {
 	bufstat_fill_t *fill;
 	bufstat_fill_t *fill_part;
 	bufstat_fill_t *fill_directory;
+	bool numa;
 
 	struct statsfs_source *directory;
+	struct statsfs_source **nodes;
 	DECLARE_HASHTABLE(devices, 8);
 };
 
@@ -59,7 +63,7 @@ void bufstat_directory_free(struct statsfs_source *directory);
 int bufstat_devices_init(struct bufstat_devices *set);
 void bufstat_devices_exit(struct bufstat_devices *set);
 
-void bufstat_device_add(struct bufstat_devices *set, void *device,
+void bufstat_device_add(struct bufstat_devices *set, void *device, int nid,
 			const char *name, const char *fallback);
 void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
 			     void *part, const char *name, const char *fallback);

@@ -458,6 +458,7 @@ static struct bufstat_devices bufstat_blk = {
 	.name = "blk",
 	.fill = bufstat_blk_fill_disk,
 	.fill_part = bufstat_blk_fill,
+	.numa = true,
 };
 
 static int bufstat_blk_add_dev(struct device *dev)
@@ -475,7 +476,8 @@ static int bufstat_blk_add_dev(struct device *dev)
 		bufstat_device_add_part(&bufstat_blk, bdev_whole(bdev), bdev,
 					dev_name(dev), fallback);
 	else
-		bufstat_device_add(&bufstat_blk, bdev, dev_name(dev), fallback);
+		bufstat_device_add(&bufstat_blk, bdev, dev_to_node(dev),
+				   dev_name(dev), fallback);
 	memalloc_noio_restore(noio);
 	return 0;
 }

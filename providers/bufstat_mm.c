@@ -124,12 +124,12 @@ struct bufstat_mm_sample {
 	u64 file_huge_mapped;
 };
 
-/* Whatever is above has numbers of its own. */
-#define BUFSTAT_MM_BYTES(type, field, text)				\
-	STATSFS_VALUE(#field, struct type, field, STAT_AGGR_NONE, 0444,	\
+#define BUFSTAT_MM_BYTES(type, field, aggr, text)			\
+	STATSFS_VALUE(#field, struct type, field, aggr, 0444,		\
 		      STAT_KIND_INSTANT, STATSFS_BYTES, .desc = (text))
+/* Summed in numa/node<N>/mm, where the node is alone; mm/ has its own. */
 #define BUFSTAT_MM(field, desc)						\
-	BUFSTAT_MM_BYTES(bufstat_mm_sample, field, desc)
+	BUFSTAT_MM_BYTES(bufstat_mm_sample, field, STAT_AGGR_SUM, desc)
 
 static const struct statsfs_value bufstat_mm_values[] = {
 	BUFSTAT_MM(total, "memory that the page allocator manages"),
@@ -194,7 +194,7 @@ struct bufstat_mm_machine_sample {
 };
 
 #define BUFSTAT_MM_MACHINE(field, desc)					\
-	BUFSTAT_MM_BYTES(bufstat_mm_machine_sample, field, desc)
+	BUFSTAT_MM_BYTES(bufstat_mm_machine_sample, field, STAT_AGGR_NONE, desc)
 
 static const struct statsfs_value bufstat_mm_machine_values[] = {
 	BUFSTAT_MM_MACHINE(available, "estimate of what new programs can have"),
@@ -214,8 +214,9 @@ struct bufstat_mm_zone_sample {
 	u64 managed;
 };
 
+/* The node has numbers of its own. */
 #define BUFSTAT_MM_ZONE(field, desc)					\
-	BUFSTAT_MM_BYTES(bufstat_mm_zone_sample, field, desc)
+	BUFSTAT_MM_BYTES(bufstat_mm_zone_sample, field, STAT_AGGR_NONE, desc)
 
 static const struct statsfs_value bufstat_mm_zone_values[] = {
 	BUFSTAT_MM_ZONE(free, "memory of the zone that nobody uses"),
@@ -592,6 +593,7 @@ static struct bufstat_devices bufstat_mm = {
 	.fill = bufstat_mm_fill,
 	.fill_part = bufstat_mm_fill_zone,
 	.fill_directory = bufstat_mm_fill_machine,
+	.numa = true,
 };
 
 static DEFINE_MUTEX(bufstat_mm_lock);
@@ -606,7 +608,7 @@ static void bufstat_mm_add_node(int nid)
 	node->pgdat = NODE_DATA(nid);
 	memset(&node->seen, 0, sizeof(node->seen));
 	snprintf(name, sizeof(name), "node%d", nid);
-	bufstat_device_add(&bufstat_mm, node, name, name);
+	bufstat_device_add(&bufstat_mm, node, nid, name, name);
 }
 
 static void bufstat_mm_update_zones(int nid)

@@ -518,6 +518,7 @@ static int __net_init bufstat_net_ns_init(struct net *net)
 		.name = "net",
 		.net = net,
 		.fill = bufstat_net_fill,
+		.numa = true,
 	};
 	bufstat_devices_init(&ns->devices);
 	ns->sock = bufstat_directory_create("sock", net);
@@ -550,7 +551,8 @@ static void bufstat_net_register(struct bufstat_devices *devices,
 	char fallback[BUFSTAT_FALLBACK_SIZE];
 
 	snprintf(fallback, sizeof(fallback), ":%d", dev->ifindex);
-	bufstat_device_add(devices, dev, dev->name, fallback);
+	bufstat_device_add(devices, dev, dev_to_node(&dev->dev), dev->name,
+			   fallback);
 }
 
 static void bufstat_net_rename(struct bufstat_devices *devices,
@@ -684,8 +686,8 @@ static int bufstat_softnet_online(unsigned int cpu)
 	char name[BUFSTAT_FALLBACK_SIZE];
 
 	snprintf(name, sizeof(name), "cpu%u", cpu);
-	bufstat_device_add(&bufstat_softnet, &per_cpu(softnet_data, cpu), name,
-			   name);
+	bufstat_device_add(&bufstat_softnet, &per_cpu(softnet_data, cpu),
+			   NUMA_NO_NODE, name, name);
 	return 0;
 }
 
