@@ -79,7 +79,7 @@ check-debug:
 lint:
 	@scripts/lint.sh
 
-## kunit             run the KUnit tests; ARCH=um or x86_64 (KASAN, lockdep);
+## kunit             run the KUnit tests; ARCH=um or x86_64 (KASAN, lockdep, kmemleak);
 ##                   KERNEL=7.3 with ARCH=um: several processors
 .PHONY: kunit
 kunit:
