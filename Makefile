@@ -79,7 +79,8 @@ check-debug:
 lint:
 	@scripts/lint.sh
 
-## kunit             run the KUnit tests; ARCH=um or x86_64 (KASAN, lockdep, kmemleak);
+## kunit             run the KUnit tests; ARCH=um, x86_64 (KASAN, lockdep, kmemleak),
+##                   x86_64-kcsan (data races), i386 (32 bits) or s390 (big endian);
 ##                   KERNEL=7.3 with ARCH=um: several processors
 .PHONY: kunit
 kunit:

@@ -34,12 +34,6 @@ case $name in
 um)
 	run_options+=(--kernel_args=ncpus=2 --kernel_args=seccomp=on)
 	;;
-x86_64)
-	# Without PCI, which the tests do not need, ACPI fails and leaks its caches;
-	# kmemleak scans all the memory that there is.
-	run_options+=(--qemu_args="-smp 2" --kernel_args=acpi=off
-		--kernel_args=noapic --kernel_args=mem=256M)
-	;;
 *-kcsan)
 	# It hardly finds anything with fewer.
 	run_options+=(--qemu_args="-smp 4")

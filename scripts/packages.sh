@@ -14,6 +14,8 @@ declare -A packages=(
 	[kunit-um]="libc6-dev flex bison bc xz-utils perl"
 	[kunit-x86_64]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
 	[debug]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev kmod"
+	[kunit-i386]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
+	[kunit-s390]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-misc gcc-s390x-linux-gnu"
 	# some of the kernel's semantic patches contain OCaml
 	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck"
 )

@@ -24,6 +24,9 @@ PROGRAMS = {
 # Only with --all.
 MORE_PROGRAMS = {
     "kunit, um with Linux 7.3": ["scripts/kunit.sh", "um", "7.3"],
+    "kunit, x86_64-kcsan": ["scripts/kunit.sh", "x86_64-kcsan"],
+    "kunit, i386": ["scripts/kunit.sh", "i386"],
+    "kunit, s390": ["scripts/kunit.sh", "s390"],
 }
 
 
