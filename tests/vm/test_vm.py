@@ -44,6 +44,9 @@ class MachineTest(unittest.TestCase):
             script.write("#!/bin/sh\n# vm: dimm=256M\n")
             script.flush()
             self.assertEqual(vm.hardware(Path(script.name)), {"dimm_mib": 256})
+            script.write("# vm: far\n")
+            script.flush()
+            self.assertEqual(vm.hardware(Path(script.name)), {"dimm_mib": 256, "far": True})
 
     def test_memory_sizes(self):
         self.assertEqual(vm.memory_mib("512M"), 512)

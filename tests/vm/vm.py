@@ -46,6 +46,7 @@ BOOT_MODULES = (
 
 # Sizes differ so that a test can tell one disk from the other.
 DISK_MIB = (64, 96)
+FAR_DISK_MIB = 24
 
 # Time for a guest that has reported its status to switch itself off.
 POWER_OFF_SECONDS = 60
@@ -62,6 +63,7 @@ class Machine:
     nodes: int = 2
     memory_mib: int = 1024
     dimm_mib: int = 0  # a further node, whose memory is offline at first
+    far: bool = False  # a second network card and a third disk, on node 1
     append: str = ""
     board: str = "pc"  # QEMU's machine
     patience: int = 1  # a slow machine's: how much longer tests wait
@@ -202,16 +204,38 @@ def dimm_options(machine):
     return options + ["-device", f"pc-dimm,memdev=dimm,node={machine.nodes}"]
 
 
+def disk_drive(directory, number, size):
+    """A sparse file that nobody will miss after a crash."""
+    disk = directory / f"disk{number}"
+    with disk.open("wb") as file:
+        file.truncate(size << 20)
+    return ["-drive", f"if=none,id=disk{number},format=raw,cache=unsafe,file={disk}"]
+
+
 def disk_options(directory):
-    """Sparse files that nobody will miss after a crash."""
     options = []
     for number, size in enumerate(DISK_MIB):
-        disk = directory / f"disk{number}"
-        with disk.open("wb") as file:
-            file.truncate(size << 20)
-        drive = f"if=none,id=disk{number},format=raw,cache=unsafe,file={disk}"
-        options += ["-drive", drive, "-device", f"virtio-blk-pci,drive=disk{number}"]
+        options += disk_drive(directory, number, size)
+        options += ["-device", f"virtio-blk-pci,drive=disk{number}"]
     return options
+
+
+def far_options(machine, directory):
+    """Devices on a bus of node 1; PCI Express has a port for each."""
+    if not machine.far:
+        return []
+    if machine.board == "pc":
+        options = ["-device", "pxb,id=far,bus=pci.0,bus_nr=128,numa_node=1"]
+        card, disk = "bus=far,addr=1", "bus=far,addr=2"
+    else:
+        options = ["-device", "pxb-pcie,id=far,bus=pcie.0,bus_nr=128,numa_node=1"]
+        for number in (1, 2):
+            port = f"pcie-root-port,id=far{number},bus=far,chassis={number},addr={number}"
+            options += ["-device", port]
+        card, disk = "bus=far1", "bus=far2"
+    options += ["-netdev", "user,id=far_net", "-device", f"virtio-net-pci,netdev=far_net,{card}"]
+    options += disk_drive(directory, len(DISK_MIB), FAR_DISK_MIB)
+    return options + ["-device", f"virtio-blk-pci,drive=disk{len(DISK_MIB)},{disk}"]
 
 
 def qemu_command(machine, directory, initramfs, log, ports, terminal):
@@ -241,6 +265,7 @@ def qemu_command(machine, directory, initramfs, log, ports, terminal):
     for name, port in ports.items():
         command += ["-chardev", f"socket,id={name},fd={port.fileno()}"]
         command += ["-device", f"virtserialport,chardev={name},name={name}"]
+    command += far_options(machine, directory)  # last: others might take its bus
     if terminal:
         command += ["-chardev", "stdio,id=terminal,mux=on,signal=off"]
         command += ["-device", "virtconsole,chardev=terminal"]
@@ -364,9 +389,15 @@ def interactive_command():
 
 
 def hardware(script):
-    """Return what a script wants the machine to have, by a line "# vm: dimm=SIZE"."""
-    match = re.search(r"^# vm: dimm=(\w+)$", script.read_text(errors="replace"), re.M)
-    return {"dimm_mib": memory_mib(match[1])} if match else {}
+    """Return what a script wants the machine to have, by a line "# vm: dimm=SIZE"
+    or "# vm: far".
+    """
+    wanted = {}
+    for name, size in re.findall(
+        r"^# vm: (dimm|far)(?:=(\w+))?$", script.read_text(errors="replace"), re.M
+    ):
+        wanted |= {"far": True} if name == "far" else {"dimm_mib": memory_mib(size)}
+    return wanted
 
 
 def run_script(machine, script, **options):
