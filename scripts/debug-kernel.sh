@@ -16,7 +16,7 @@ CONFIG=$TOP/tests/debug.config
 # another checkout's headers. sed replaces its files, the source stays as it is.
 copy_source()
 {
-	lock "$CACHE/kunit/.lock"
+	lock "$CACHE/kunit/$SERIES/.lock"
 	rm -rf "$build"
 	mkdir -p "$build/usr/src"
 	cp -al "$source" "$tree"
