@@ -157,6 +157,15 @@ numbers()
 	echo "${line# }"
 }
 
+# log_of COMMAND...: what the kernel says meanwhile, without time stamps.
+log_of()
+{
+	mark="mark $(cat /proc/sys/kernel/random/uuid)"
+	echo "$mark" >/dev/kmsg
+	"$@" >/dev/null 2>&1
+	dmesg | sed -e "1,/$mark/d" -e 's/^\[[^]]*\] //'
+}
+
 # shows FILE OPERATOR NUMBER: as in shows FILE -gt 0.
 shows()
 {

@@ -7,7 +7,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 98
+plan 107
 load_test_module
 TEST=$STATS/test
 
@@ -383,6 +383,37 @@ test_refused()
 	is "the tree is as before" "$(tree)" "$before"
 }
 
+# complaint TEXT COMMAND: one line says whose mistake it was.  After ten lines in
+# five seconds the kernel would say no more.
+complaint()
+{
+	is "$2: the log says it" "$(log_of try "$2")" "statsfs: $1"
+}
+
+test_complaints()
+{
+	t create wrong wrong
+	t create inner inner
+	t add wrong inner
+	complaint 'refused name: "a/b"' "create z a/b"
+	complaint "wrong/inner: cannot add values: -EINVAL" \
+		"values inner bad_type"
+	t values inner counter
+	complaint "wrong/inner: cannot add values: -EEXIST" \
+		"values inner counter"
+	complaint "wrong/inner: cannot add subordinate: -EEXIST" "add wrong inner"
+	complaint "wrong: cannot add subordinate: -ELOOP" "add inner wrong"
+	complaint "wrong: cannot remove subordinate: -ENOENT" "del inner wrong"
+	complaint "wrong: cannot unregister: -ENOENT" "unregister wrong"
+	complaint "wrong/inner: cannot set boundary: -EBUSY" "boundary inner"
+	is "what users choose is not complained of" \
+		"$(log_of try "rename inner a/b")" ""
+	t remove inner
+	t put inner
+	t put wrong
+}
+
+test_complaints
 test_types
 test_aggregates
 test_reset

@@ -43,14 +43,6 @@ users()
 	done
 }
 
-# log_of COMMAND...: what the kernel says meanwhile.
-log_of()
-{
-	echo "t-mount: $*" >/dev/kmsg
-	"$@" >/dev/null 2>&1
-	dmesg | sed "1,/t-mount: $(echo "$*" | sed 's/[/=]/./g')/d"
-}
-
 test_mount_line()
 {
 	is "the mount line" "$(grep " $STATS " /proc/mounts)" \
