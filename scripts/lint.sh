@@ -82,13 +82,26 @@ gate_python()
 	PYTHONPYCACHEPREFIX=$TOP/build/pycache python3 -W error -m py_compile "${python[@]}"
 }
 
+# Pages that need Sphinx are not looked at; ABI files have a format of their own.
+gate_documentation()
+{
+	local page
+
+	for page in Documentation/**/*.rst; do
+		if ! grep -qE '^\.\. (kernel-doc|toctree)::|:(c:[a-z]+|doc|ref):`' "$page"; then
+			rst2pseudoxml --report=2 --halt=2 "$page" /dev/null || return
+		fi
+	done
+	! perl "$source/scripts/get_abi.pl" --dir Documentation/ABI validate 2>&1 | grep .
+}
+
 gate_cppcheck()
 {
 	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability \
 		--inline-suppr -Iinclude/uapi "${user_sources[@]}"
 }
 
-gates=(checkpatch kernel_doc build sparse coccicheck shellcheck python cppcheck)
+gates=(checkpatch kernel_doc build sparse coccicheck shellcheck python documentation cppcheck)
 echo "KTAP version 1"
 echo "1..${#gates[@]}"
 number=0

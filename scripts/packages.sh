@@ -17,7 +17,7 @@ declare -A packages=(
 	[kunit-i386]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
 	[kunit-s390]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-misc gcc-s390x-linux-gnu"
 	# some of the kernel's semantic patches contain OCaml
-	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck"
+	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils"
 )
 
 is_missing()
