@@ -31,16 +31,16 @@ struct forest {
 	unsigned int nr;
 	unsigned int room;
 	unsigned int leaves;
-	u64 slab;			/* before there were sources */
+	unsigned long slab;		/* before there were sources */
 };
 
 /* Pages that slab caches have, in bytes. */
-static u64 slab_bytes(void)
+static unsigned long slab_bytes(void)
 {
 	/* Memory that was freed just now may be waiting for RCU. */
 	rcu_barrier();
-	return (u64)(global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) +
-		     global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B))
+	return (global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) +
+		global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B))
 	       << PAGE_SHIFT;
 }
 

@@ -156,7 +156,8 @@ static const struct statsfs_value bufstat_blk_values[] = {
  * @writeback_bytes: page cache that is being written to the disk; WB_WRITEBACK;
  *	BdiWriteback there
  * @dirtied_bytes: page cache that has become dirty so far; WB_DIRTIED;
- *	BdiDirtied there.  Less by what was dirtied again before it was written
+ *	BdiDirtied there.  The kernel takes off what was dirtied again before it
+ *	was written: signed, since it can be less than at the last reset
  * @written_bytes: page cache that has been written so far; WB_WRITTEN;
  *	BdiWritten there
  *
@@ -169,7 +170,7 @@ struct bufstat_blk_disk_sample {
 	u64 flush_ns;
 	u64 dirty_bytes;
 	u64 writeback_bytes;
-	u64 dirtied_bytes;
+	s64 dirtied_bytes;
 	u64 written_bytes;
 };
 

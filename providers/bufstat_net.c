@@ -49,7 +49,7 @@
 /**
  * struct bufstat_net_sample - what one read of a device gives
  * @link: its link counters, as in "ip -s -s link" and
- *	/sys/class/net/<device>/statistics
+ *	/sys/class/net/<device>/statistics, which lacks rx_otherhost_dropped
  * @tx_queued_buffers: buffers (packets) that wait in the queueing disciplines
  *	of its transmit queues, with those of their child classes, by
  *	qdisc_qlen_sum(); the root's backlog of packets in "tc -s qdisc"
@@ -330,8 +330,8 @@ struct bufstat_sock_sample {
  * @memory: proto_memory_allocated(): what sockets have reserved for buffers;
  *	"mem" in /proc/net/sockstat, which is in pages
  * @minimum: below it memory is never short; the first of
- *	/proc/sys/net/ipv4/tcp_mem, which is in pages
- * @pressure: above it memory is short; the second
+ *	/proc/sys/net/ipv4/tcp_mem or udp_mem, which are in pages
+ * @pressure: above it memory of tcp is short, while udp does not care; the second
  * @maximum: there is never more; the third
  *
  * These are the machine's, whatever the namespace, and those of a protocol and
@@ -610,8 +610,8 @@ static struct notifier_block bufstat_net_notifier = {
  *	kernels keep it to themselves: there it is absent.
  * @backlog: packets that wait in its backlog now; the twelfth
  *
- * The columns are hexadecimal.  Counters are of 32 bits, as in struct
- * softnet_data, and wrap.
+ * The columns are hexadecimal.  Counters are of 32 bits, as in the report, and
+ * wrap.
  */
 struct bufstat_softnet_sample {
 	u32 processed;
