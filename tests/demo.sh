@@ -67,7 +67,7 @@ mount_it()
 	say "A file system"
 	run "mount -t statsfs none $STATS"
 	run "grep statsfs /proc/mounts"
-	run "cd $STATS/bufstat && find . -type d | sort"
+	run "cd $STATS/bufstat && find . -maxdepth 2 -type d | sort"
 	run "ls -C -w 72 net"
 }
 
@@ -138,6 +138,26 @@ disk()
 	sum read_bytes
 }
 
+nodes()
+{
+	say "The same by NUMA node"
+	run "cd ../numa"
+	show node0/net/rx_buffers node0/blk/read_bytes node1/mm/total
+	[ "$(number node0/blk/read_bytes)" -gt 16000000 ] ||
+		fail "node0 has read $(number node0/blk/read_bytes) bytes"
+	[ "$(number node1/mm/total)" = "$(cat ../mm/node1/total)" ] ||
+		fail "node1 has another total than mm/node1"
+}
+
+namespace()
+{
+	say "A network namespace has devices of its own"
+	command="mount -t statsfs none /mnt && cd /mnt/bufstat/net && echo */"
+	run "unshare --net sh -c '$command'"
+	devices=$(unshare --net sh -c "$command")
+	[ "$devices" = lo/ ] || fail "a new namespace has $devices"
+}
+
 ping=ping
 if ! command -v ping >/dev/null; then
 	PATH=$PATH:/run/vm
@@ -148,4 +168,6 @@ network
 reset
 memory
 disk
+nodes
+namespace
 say "All of that is the kernel's own; 'make shell' lets you look around."
