@@ -213,7 +213,7 @@ test_end()
 		"$(sys fd 3 pread 64 0 fd 5 read 64)" "ENODEV ENODEV"
 	is "its directory is empty" "$(ls /proc/$$/fd/4/ 2>/dev/null)" ""
 	is "the mount shows what belongs to nobody" \
-		"$(directories $THIRD/bufstat)" "blk/ mm/ softnet/"
+		"$(directories $THIRD/bufstat)" "blk/ mm/ numa/ softnet/"
 	exec 3<&- 4<&- 5<&-
 	need ip netns add third
 	mkdir /tmp/new
