@@ -217,6 +217,42 @@ quick()
 	fi
 }
 
+# objects CACHE: that are in use.  Only without free ones is this exact.
+objects()
+{
+	echo 1 >"/sys/kernel/slab/$1/shrink"
+	sed -n "s/^$1 *\([0-9]*\).*/\1/p" /proc/slabinfo
+}
+
+inodes()
+{
+	objects statsfs_inode
+}
+
+few_inodes()
+{
+	echo 2 >/proc/sys/vm/drop_caches
+	[ "$(inodes)" -lt 200 ]
+}
+
+# The last ones are freed by RCU.
+can_be_dropped()
+{
+	few_inodes || few_inodes || few_inodes
+}
+
+# switches PID: how often it has waited
+switches()
+{
+	sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"
+}
+
+# The names of its directories, on one line; what has none gives "*/".
+directories()
+{
+	(cd "$1" && echo */)
+}
+
 # The sources of tests/modules/statsfs_test.c
 
 CONTROL=/sys/kernel/debug/statsfs_test/control

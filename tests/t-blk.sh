@@ -129,11 +129,6 @@ kernel_counter()
 	}' "/sys/block/$1/stat"
 }
 
-directories()
-{
-	(cd "$1" && echo */)
-}
-
 # copy OPERAND...
 copy()
 {

@@ -134,12 +134,6 @@ everything()
 	check "it is the sum of the nodes $1" compare sums
 }
 
-# directories DIRECTORY
-directories()
-{
-	(cd "$1" && echo */)
-}
-
 # Zones that have memory, as /proc/zoneinfo has them.
 kernel_zones()
 {

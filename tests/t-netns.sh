@@ -34,11 +34,6 @@ send()
 		done' - "$2" "$3" 2>/dev/null
 }
 
-directories()
-{
-	(cd "$1" && echo */)
-}
-
 setup()
 {
 	need modprobe -a dummy veth

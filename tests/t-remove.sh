@@ -326,30 +326,6 @@ n6 n7"
 		"$(sys open rd "$TEST/dir")" ENOENT
 }
 
-# Inodes that exist.  Only without free objects in its caches is this exact.
-inodes()
-{
-	echo 1 >/sys/kernel/slab/statsfs_inode/shrink
-	sed -n 's/^statsfs_inode *\([0-9]*\).*/\1/p' /proc/slabinfo
-}
-
-few_inodes()
-{
-	echo 2 >/proc/sys/vm/drop_caches
-	[ "$(inodes)" -lt 200 ]
-}
-
-# The last ones are freed by RCU.
-can_be_dropped()
-{
-	few_inodes || few_inodes || few_inodes
-}
-
-switches()
-{
-	sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$$/status"
-}
-
 test_many()
 {
 	check "what was looked up so far can be dropped" can_be_dropped
@@ -364,9 +340,9 @@ test_many()
 	check "that makes inodes" [ "$(inodes)" -ge 4000 ]
 	check "which the kernel can drop" can_be_dropped
 	cat "$TEST"/crowd/*/count >"$out"
-	before=$(switches)
+	before=$(switches $$)
 	t disperse
-	after=$(switches)
+	after=$(switches $$)
 	diagnose "waited $((after - before)) times"
 	check "their removal does not wait for each" \
 		[ $((after - before)) -lt 200 ]
