@@ -3,7 +3,7 @@
 #
 # bufstat/numa: the same sources seen from their NUMA nodes.  A network card and a
 # disk are on node 1.
-# vm: far
+# vm: far=yes
 
 . "${0%/*}/lib.sh"
 

@@ -44,9 +44,19 @@ class MachineTest(unittest.TestCase):
             script.write("#!/bin/sh\n# vm: dimm=256M\n")
             script.flush()
             self.assertEqual(vm.hardware(Path(script.name)), {"dimm_mib": 256})
-            script.write("# vm: far\n")
+            script.write("# vm: append=slab_nomerge\n# vm: far=yes\n")
             script.flush()
-            self.assertEqual(vm.hardware(Path(script.name)), {"dimm_mib": 256, "far": True})
+            wishes = {"dimm_mib": 256, "append": "slab_nomerge", "far": True}
+            self.assertEqual(vm.hardware(Path(script.name)), wishes)
+
+    def test_kernel_arguments_are_added(self):
+        machine = vm.Machine(Path(), Path(), append="a=1")
+        self.assertEqual(vm.adapted(machine, {"append": "b"}).append, "a=1 b")
+        self.assertEqual(vm.adapted(machine, {}).append, "a=1")
+
+    def test_instructions_are_counted_on_demand(self):
+        self.assertNotIn("-icount", vm.accelerator(vm.Machine(Path(), Path())))
+        self.assertIn("-icount", vm.accelerator(vm.Machine(Path(), Path(), icount=True)))
 
     def test_memory_sizes(self):
         self.assertEqual(vm.memory_mib("512M"), 512)

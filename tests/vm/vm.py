@@ -66,6 +66,7 @@ class Machine:
     far: bool = False  # a second network card and a third disk, on node 1
     append: str = ""
     board: str = "pc"  # QEMU's machine
+    icount: bool = False  # its clock counts instructions: a nanosecond each
     patience: int = 1  # a slow machine's: how much longer tests wait
 
     @property
@@ -238,6 +239,20 @@ def far_options(machine, directory):
     return options + ["-device", f"virtio-blk-pci,drive=disk{len(DISK_MIB)},{disk}"]
 
 
+def accelerator(machine):
+    """With `icount` every run of the same takes the same: nothing is random.
+
+    Without erms and fsrm, which would make each byte of a "rep" an instruction.
+    """
+    if machine.icount:
+        options = ["-accel", "tcg", "-icount", "shift=0,sleep=off", "-seed", "1"]
+        options += ["-cpu", "max,-erms,-fsrm,-rdrand,-rdseed"]
+        return options + ["-rtc", "base=2026-01-01,clock=vm"]
+    if kvm_usable():
+        return ["-accel", "kvm", "-cpu", "host"]
+    return ["-accel", "tcg", "-cpu", "max"]
+
+
 def qemu_command(machine, directory, initramfs, log, ports, terminal):
     """Return QEMU's command line; `ports` are sockets by name."""
     append = (
@@ -248,10 +263,7 @@ def qemu_command(machine, directory, initramfs, log, ports, terminal):
     command = ["setpriv", "--pdeathsig", "KILL"]  # never outlive the runner
     command += ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot"]
     command += ["-display", "none", "-machine", machine.board]
-    if kvm_usable():
-        command += ["-accel", "kvm", "-cpu", "host"]
-    else:
-        command += ["-accel", "tcg", "-cpu", "max"]
+    command += accelerator(machine)
     command += numa_options(machine)
     command += ["-kernel", str(machine.kernel / f"boot/vmlinuz-{machine.release}")]
     command += ["-initrd", str(initramfs), "-append", append]
@@ -389,20 +401,33 @@ def interactive_command():
 
 
 def hardware(script):
-    """Return what a script wants the machine to have, by a line "# vm: dimm=SIZE"
-    or "# vm: far".
+    """Return what a script wants the machine to have.
+
+    It says so by lines "# vm: dimm=SIZE", "# vm: far=yes" and
+    "# vm: append=KERNEL-ARGUMENT".
     """
-    wanted = {}
-    for name, size in re.findall(
-        r"^# vm: (dimm|far)(?:=(\w+))?$", script.read_text(errors="replace"), re.M
-    ):
-        wanted |= {"far": True} if name == "far" else {"dimm_mib": memory_mib(size)}
-    return wanted
+    found = re.findall(r"^# vm: (\w+)=(\S+)$", script.read_text(errors="replace"), re.M)
+    wanted = dict(found)
+    wishes = {}
+    if "far" in wanted:
+        wishes["far"] = True
+    if "dimm" in wanted:
+        wishes["dimm_mib"] = memory_mib(wanted["dimm"])
+    if "append" in wanted:
+        wishes["append"] = wanted["append"]
+    return wishes
+
+
+def adapted(machine, wishes):
+    """Return a machine that is as hardware() has it; arguments are added."""
+    if "append" in wishes:
+        wishes = wishes | {"append": f"{machine.append} {wishes['append']}"}
+    return replace(machine, **wishes)
 
 
 def run_script(machine, script, **options):
     """Run a script where it is; one that is not executable is for sh."""
-    machine = replace(machine, **hardware(script))
+    machine = adapted(machine, hardware(script))
     interpreter = "" if os.access(script, os.X_OK) else "sh "
     command = f"exec {interpreter}{shlex.quote(str(script))}"
     return run(machine, command, expose=[script], **options)
@@ -439,6 +464,7 @@ def machine_parser():
     parser.add_argument("--mem", type=memory_mib, default=1024, help="such as 512M or 2G")
     parser.add_argument("--append", default="", help="kernel arguments")
     parser.add_argument("--board", choices=("pc", "q35"), default="pc", help="QEMU's machine")
+    parser.add_argument("--icount", action="store_true", help="count instructions; one CPU")
     parser.add_argument("--timeout", type=positive, default=600, help="seconds")
     parser.add_argument("--patience", type=positive, default=1, help="tests wait so much longer")
     return parser
@@ -454,6 +480,7 @@ def machine(options):
         memory_mib=options.mem,
         append=options.append,
         board=options.board,
+        icount=options.icount,
         patience=options.patience,
     )
 
