@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# usage: netdev.sh [DEVICES]
+#
+# What bufstat_net adds to the creation and the removal of network devices, 2,000
+# unless told otherwise: one by one, and all in one batch.  In instructions, by the
+# clock of a virtual machine that counts them, so that a busy host changes little.
+# The machine is started twice, without the module and with it.
+
+set -eu -o pipefail
+TOP=$(realpath "$(dirname "$0")/..")
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/statsfs
+DEVICES=${1:-2000}
+
+# What is not measured: mitigations of the processor's faults, the clearing of
+# all memory that is allocated, auditing, AppArmor.
+APPEND="mitigations=off init_on_alloc=0 audit=0 nokaslr lsm=landlock,lockdown,yama,integrity"
+
+# Runs in the guest, as "sh -c"; prints a name and a number of instructions for
+# each part.  The first round only fills caches.
+# shellcheck disable=SC2016 # for the other shell
+GUEST='
+	modprobe dummy numdummies=0
+	for file in /proc/sys/net/ipv6/conf/*/disable_ipv6; do
+		echo 1 >"$file"
+	done
+	if [ "$WITH" = no ]; then
+		rmmod bufstat_net
+	fi
+	for i in $(seq "$DEVICES"); do
+		echo "link add m$i group 7 type dummy" >&3
+		echo "link del m$i" >&4
+	done 3>/tmp/create 4>/tmp/delete
+	echo "link del group 7" >/tmp/batch
+	# For how long tasks, with interrupts in them, have run.  The rest is
+	# waiting, for grace periods for example, in which the clock goes on.
+	instructions()
+	{
+		awk "/^cpu0/ { print \$8 }" /proc/schedstat
+	}
+	# The start and the end of ip are in it.
+	measure()
+	{
+		before=$(instructions)
+		ip -batch "/tmp/$2"
+		after=$(instructions)
+		if [ "$round" = 2 ]; then
+			echo "$1 $((after - before))"
+		fi
+	}
+	for round in 1 2; do
+		measure create create
+		measure delete delete
+		measure "create again" create
+		measure "delete in one batch" batch
+	done'
+
+run()
+{
+	cd "$TOP" && tests/vm/vm.py --kernel="$CACHE/kernels/6.1" \
+		--modules=build/vm-6.1 --icount --cpus=1 --nodes=1 \
+		--append="$APPEND" --timeout=1200 \
+		--command="WITH=$1 DEVICES=$DEVICES; $GUEST"
+}
+
+make -s -C "$TOP" vm-ready
+without=$(run no)
+with=$(run yes)
+paste -d : <(echo "$without") <(echo "$with") | awk -F : -v n="$DEVICES" '
+	BEGIN {
+		printf "%-22s %13s %13s %8s %7s\n", "per device", "without",
+			"with", "adds", "%"
+	}
+	{
+		name = $1
+		sub(/ [0-9]+$/, "", name)
+		sub(/.* /, "", $1)
+		sub(/.* /, "", $2)
+		printf "%-22s %13d %13d %8d %7.2f\n", name, $1 / n, $2 / n,
+			($2 - $1) / n, ($2 - $1) * 100 / $1
+	}'
