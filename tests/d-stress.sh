@@ -6,33 +6,19 @@
 # wrong inside the kernel is found by the runner.
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/loops.sh"
 
 DURATION=120
 LOOPS="read_first read_second reset net disks sources reload mounts drop_caches"
-DIR=/tmp/stress
 SECOND=/tmp/stats
 
 plan 26
 
-# One round of each loop.  What is said is wrong; but files may be gone.
-
-# read_below DIRECTORY
-read_below()
-{
-	find "$1" -type f -exec cat {} + 2>&1 >/dev/null |
-		grep -v -e 'No such file or directory$' -e 'No such device$'
-}
+# One round of each loop.
 
 read_first() { read_below "$STATS"; }
 read_second() { read_below $SECOND; }
-
-reset()
-{
-	# shellcheck disable=SC2046 # many words
-	sys $(find "$STATS" -type f -perm -200 -printf 'open w %p write 0 ' \
-		2>/dev/null) | tr ' ' '\n' |
-		grep -vx -e 0 -e 1 -e ENOENT -e EBADF -e ENODEV -e ''
-}
+reset() { reset_below "$STATS"; }
 
 net()
 {
@@ -87,46 +73,6 @@ drop_caches()
 	sleep 0.1
 }
 
-# To $now.
-read_clock()
-{
-	read -r now _ </proc/uptime
-	now=${now%.*}
-}
-
-# run LOOP: until $end; leaves what it said and how many rounds it made.
-run()
-{
-	rounds=0
-	while read_clock && [ "$now" -lt "$end" ]; do
-		"$1"
-		rounds=$((rounds + 1))
-		echo $rounds >"$DIR/$1.rounds"
-	done >"$DIR/$1.said" 2>&1
-}
-
-test_loops()
-{
-	read_clock
-	end=$((now + DURATION))
-	for loop in $LOOPS; do
-		run "$loop" &
-	done
-	wait
-	for loop in $LOOPS; do
-		is "$loop finds nothing wrong" \
-			"$(sort -u "$DIR/$loop.said" | head -n 5)" ""
-		rounds=$(cat "$DIR/$loop.rounds")
-		check "and was there" [ "$rounds" -ge 1 ]
-		diagnose "$rounds rounds of $loop"
-	done
-}
-
-directories()
-{
-	(cd "$1" && echo */)
-}
-
 # What is there afterwards, also for who has not looked before.
 test_afterwards()
 {
@@ -137,16 +83,14 @@ test_afterwards()
 			"$(directories /sys/class/net)"
 		is "disks" "$(directories "$dir"/bufstat/blk)" \
 			"$(directories /sys/block)"
-		is "everything can be read" \
-			"$(find "$dir" -type f -exec cat {} + 2>&1 |
-			   grep -v '^-*[0-9][-0-9 ]*$')" ""
+		is "everything can be read" "$(unreadable "$dir")" ""
 	done
 	need umount $SECOND
 	is "nothing contradicts itself" \
 		"$("$STATSFS_BIN/dirs" walk "$STATS" | sed 's/[0-9]* //')" entries
 }
 
-mkdir $DIR $SECOND
+mkdir $SECOND
 mkdir -p /run/netns
 need ip netns attach here $$
 need ip netns add there
@@ -156,7 +100,8 @@ t create top test
 t register top
 t create mid mid
 t add top mid
-test_loops
+# shellcheck disable=SC2086 # several words
+run_loops $DURATION $LOOPS
 test_afterwards
 need rmmod statsfs_test
 check "everything can be unloaded" "$STATSFS_SRC/scripts/unload.sh"
