@@ -9,7 +9,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 5
+plan 7
 BUFSTAT=$STATS/bufstat
 PROVIDERS="net mm blk"
 # One in two unloads.
@@ -42,7 +42,7 @@ is_loaded()
 	[ -e "/sys/module/bufstat_$provider" ]
 }
 
-# What is to be seen, and what is.
+# What is to be seen, and what is; without "numa", which is always there.
 expected()
 {
 	for provider in blk mm net; do
@@ -56,7 +56,7 @@ expected()
 seen()
 {
 	for path in "$BUFSTAT"/*; do
-		[ ! -e "$path" ] || printf '%s ' "${path##*/}"
+		[ "${path##*/}" = numa ] || printf '%s ' "${path##*/}"
 	done
 }
 
@@ -118,16 +118,17 @@ unload_all()
 	done
 }
 
-# Without providers there are the root of them all, and an inode of it and of the
-# file system's own; not more once what only caches keep is dropped.  The last
-# ones are freed by RCU.
-only_root_is_left()
+# Without providers there are "bufstat", "numa" and its nodes, a source each, and
+# an inode of the root and of the file system's own; not more once what only caches
+# keep is dropped.  The last ones are freed by RCU.
+only_nodes_are_left()
 {
+	left=$(find "$STATS" -mindepth 1 | wc -l)
 	for _ in $(seq $((20 * VM_PATIENCE))); do
 		echo 2 >/proc/sys/vm/drop_caches
 		sources=$(objects statsfs_source)
 		inodes=$(inodes)
-		if [ "$sources" = 1 ] && [ "$inodes" -le 2 ]; then
+		if [ "$sources" = "$left" ] && [ "$inodes" -le 2 ]; then
 			return
 		fi
 		sleep 0.1
@@ -139,7 +140,9 @@ only_root_is_left()
 memory()
 {
 	unload_all
-	check "only the common root is left $1" only_root_is_left
+	is "the nodes have nothing $1" \
+		"$(find "$BUFSTAT" -mindepth 1 | grep -v '/numa$\|/numa/node[0-9]*$')" ""
+	check "only the common root and nodes are left $1" only_nodes_are_left
 	diagnose "$(objects statsfs_source) sources, $(inodes) inodes"
 }
 
