@@ -29,7 +29,7 @@ static struct statsfs_group *get_own_group(struct statsfs_source *dir,
 }
 
 static int read_own(struct statsfs_source *dir,
-		    const struct statsfs_schema *schema, unsigned int index,
+		    const struct statsfs_schema *schema, u16 index,
 		    u64 *numbers)
 {
 	struct statsfs_group *group = get_own_group(dir, schema);
@@ -40,7 +40,7 @@ static int read_own(struct statsfs_source *dir,
 		return -ENODEV;
 	err = statsfs_sample_room(&room, group);
 	if (!err)
-		err = statsfs_read_leaf(group, index, room.sample, numbers);
+		err = statsfs_read_leaf(group, &index, 1, room.sample, numbers);
 	kvfree(room.sample);
 	statsfs_group_put(group);
 	return err;
@@ -48,21 +48,8 @@ static int read_own(struct statsfs_source *dir,
 
 /* Folding */
 
-/*
- * Everything about the leaves seen so far.  The sum is a number of 128 bits
- * in two's complement, so that the average is exact.
- */
-struct fold {
-	bool is_signed;
-	u64 sum;
-	u64 sum_high;
-	u64 min;
-	u64 max;
-	u64 nr;
-	u64 nr_zero;
-};
-
-static void fold_add(struct fold *fold, u64 number)
+/* One more number. */
+void statsfs_fold_add(struct statsfs_fold *fold, u64 number)
 {
 	fold->sum += number;
 	fold->sum_high += fold->sum < number;
@@ -98,7 +85,7 @@ static u64 div_128(u64 high, u64 low, u64 divisor)
 	return quotient;
 }
 
-static u64 fold_average(const struct fold *fold)
+static u64 fold_average(const struct statsfs_fold *fold)
 {
 	u64 high = fold->sum_high, low = fold->sum;
 
@@ -109,7 +96,8 @@ static u64 fold_average(const struct fold *fold)
 	return -div_128(high, low, fold->nr);
 }
 
-static u64 fold_result(const struct fold *fold, u16 aggr)
+/* The aggregate @aggr of at least one number. */
+u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr)
 {
 	switch (aggr) {
 	case STAT_AGGR_MIN:
@@ -132,10 +120,10 @@ static u64 fold_result(const struct fold *fold, u16 aggr)
  * array into @sums.  @numbers has room for one leaf.
  */
 struct folding {
-	unsigned int index;
+	u16 index;
 	unsigned int length;
 	unsigned long nr;
-	struct fold *fold;
+	struct statsfs_fold *fold;
 	u64 *sums;
 	u64 *numbers;
 	struct statsfs_sample_room room;
@@ -153,11 +141,12 @@ static int fold_leaf(struct folding *f, struct statsfs_group *group)
 	err = statsfs_sample_room(&f->room, group);
 	if (err)
 		return err;
-	err = statsfs_read_leaf(group, f->index, f->room.sample, f->numbers);
+	err = statsfs_read_leaf(group, &f->index, 1, f->room.sample,
+				f->numbers);
 	if (err)
 		return statsfs_group_is_live(group) ? -EIO : 0;
 	if (f->fold)
-		fold_add(f->fold, f->numbers[0]);
+		statsfs_fold_add(f->fold, f->numbers[0]);
 	for (i = 0; f->sums && i < f->length; i++)
 		f->sums[i] += f->numbers[i];
 	f->nr++;
@@ -180,7 +169,7 @@ static void fold_fast(struct folding *f, const struct statsfs_chunk *chunk)
 
 		if (!is_fast(f, group) || !statsfs_group_is_live(group))
 			continue;
-		fold_add(f->fold, statsfs_load_number(group, f->index, 0));
+		statsfs_fold_add(f->fold, statsfs_load_number(group, f->index, 0));
 		f->nr++;
 	}
 	statsfs_fold_end(lock);
@@ -222,7 +211,7 @@ static int fold_number(const struct statsfs_plan *plan,
 		       const struct statsfs_value *v,
 		       const struct statsfs_item *item, u64 *number)
 {
-	struct fold fold = { .is_signed = statsfs_value_is_signed(v) };
+	struct statsfs_fold fold = { .is_signed = statsfs_value_is_signed(v) };
 	struct folding f = {
 		.index = item->value,
 		.length = 1,
@@ -232,7 +221,7 @@ static int fold_number(const struct statsfs_plan *plan,
 	int err = fold_plan(&f, plan);
 
 	if (!err)
-		*number = fold_result(&fold, item->aggr);
+		*number = statsfs_fold_result(&fold, item->aggr);
 	return err;
 }
 

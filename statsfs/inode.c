@@ -15,6 +15,7 @@
  *   file	the source cannot be reached; or d_time is not the revision of
  *		the directory's files and of the mount options, and the name
  *		stands for something else now
+ *   .snapshot	the source cannot be reached
  *   nothing	d_time is not the sum of the directory's generation and of its
  *		files' revision
  *
@@ -47,14 +48,21 @@
 /* Longest write: zero in any base, with white space around it. */
 #define STATSFS_WRITE_SIZE	64
 
-/* Positions of readdir: dots, files by schema and item, then directories. */
-#define STATSFS_POS_FILES	2
+/*
+ * Positions of readdir: dots, the snapshot, files by schema and item, then
+ * directories.
+ */
+#define STATSFS_POS_SNAPSHOT	2
+#define STATSFS_POS_FILES	3
 #define STATSFS_POS_DIRS	((loff_t)BIT_ULL(56))
+
+/* What the snapshot has in place of a schema and an item in its inode number. */
+#define STATSFS_INO_SNAPSHOT	BIT(16)
 
 /**
  * struct statsfs_inode - inode of a directory or file
  * @source: the directory, or that of the file; its memory is held
- * @schema: schema of a file, with a reference; NULL for a directory
+ * @schema: schema of a file, with a reference; NULL for a directory or snapshot
  * @item: which file of @schema
  * @vfs_inode: what VFS knows
  */
@@ -81,6 +89,7 @@ static struct kmem_cache *statsfs_inode_cache;
 
 static const struct file_operations statsfs_file_fops;
 static const struct file_operations statsfs_dir_fops;
+static const struct file_operations statsfs_snapshot_fops;
 static const struct inode_operations statsfs_file_iops;
 static const struct inode_operations statsfs_dir_iops;
 
@@ -96,15 +105,19 @@ static struct statsfs_ns *statsfs_sb_ns(const struct super_block *sb)
 
 /* Inodes */
 
+/* Inode number of @file in a directory, or with 0 of the directory. */
+static ino_t statsfs_ino_of(const struct statsfs_source *dir, u32 file)
+{
+	if (sizeof(ino_t) < sizeof(u64))
+		return dir->id ^ file;
+	return (u64)file << 32 | dir->id;
+}
+
 /* Inode number of a directory, or with @schema of a file in it. */
 static ino_t statsfs_ino(const struct statsfs_source *dir,
 			 const struct statsfs_schema *schema, unsigned int index)
 {
-	u32 file = schema ? schema->id << 16 | (index + 1) : 0;
-
-	if (sizeof(ino_t) < sizeof(u64))
-		return dir->id ^ file;
-	return (u64)file << 32 | dir->id;
+	return statsfs_ino_of(dir, schema ? schema->id << 16 | (index + 1) : 0);
 }
 
 static struct inode *statsfs_new_inode(struct super_block *sb,
@@ -186,6 +199,20 @@ static struct inode *statsfs_new_file(struct inode *dir,
 	return inode;
 }
 
+static struct inode *statsfs_new_snapshot(struct inode *dir)
+{
+	struct statsfs_source *source = STATSFS_I(dir)->source;
+	struct inode *inode = statsfs_new_inode(dir->i_sb, source);
+
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	inode->i_ino = statsfs_ino_of(source, STATSFS_INO_SNAPSHOT);
+	inode->i_mode = S_IFREG | 0444;
+	inode->i_op = &statsfs_file_iops;
+	inode->i_fop = &statsfs_snapshot_fops;
+	return inode;
+}
+
 static struct inode *statsfs_alloc_inode(struct super_block *sb)
 {
 	struct statsfs_inode *si;
@@ -213,7 +240,7 @@ static void statsfs_evict_inode(struct inode *inode)
 	clear_inode(inode);
 	if (si->schema)
 		statsfs_schema_put(si->schema);
-	else
+	else if (S_ISDIR(inode->i_mode))
 		statsfs_plans_drop(si->source);
 	statsfs_source_put_mem(si->source);
 }
@@ -277,6 +304,8 @@ static int statsfs_d_revalidate(struct inode *dir, const struct qstr *name,
 	source = STATSFS_I(inode)->source;
 	if (!statsfs_source_live(source))
 		return 0;
+	if (!STATSFS_I(inode)->schema)
+		return 1;
 	if (READ_ONCE(dentry->d_time) ==
 	    statsfs_files_time(dentry->d_sb, READ_ONCE(source->files_rev)))
 		return 1;
@@ -306,8 +335,10 @@ static struct dentry *statsfs_lookup(struct inode *dir, struct dentry *dentry,
 	/* Its generation would not tell that it is there again. */
 	if (!statsfs_source_live(source))
 		return ERR_PTR(-ENOENT);
-	if (statsfs_source_lookup(source, dentry->d_name.name,
-				  statsfs_sb_ns(dir->i_sb), &entry)) {
+	if (!strcmp(dentry->d_name.name, STATSFS_SNAPSHOT_NAME)) {
+		inode = statsfs_new_snapshot(dir);
+	} else if (statsfs_source_lookup(source, dentry->d_name.name,
+					 statsfs_sb_ns(dir->i_sb), &entry)) {
 		dentry->d_time = entry.gen + entry.files_rev;
 	} else if (entry.edge) {
 		dentry->d_fsdata = entry.edge;
@@ -367,10 +398,7 @@ static bool statsfs_find_dir(struct file *file, struct dir_context *ctx,
 	struct statsfs_edge *edge;
 
 	guard(rcu)();
-	edge = xa_find(&statsfs_dir(dir)->children, &pos, ULONG_MAX, XA_PRESENT);
-	while (edge && !statsfs_source_visible(edge->child, ns))
-		edge = xa_find_after(&statsfs_dir(dir)->children, &pos, ULONG_MAX,
-				     XA_PRESENT);
+	edge = statsfs_next_edge(dir, &pos, ns);
 	if (!edge)
 		return false;
 	strscpy(name, rcu_dereference(edge->child->name), NAME_MAX + 1);
@@ -388,6 +416,14 @@ static int statsfs_iterate(struct file *file, struct dir_context *ctx)
 		return -ENOENT;
 	if (!dir_emit_dots(file, ctx))
 		return 0;
+	if (ctx->pos == STATSFS_POS_SNAPSHOT) {
+		ino = statsfs_ino_of(STATSFS_I(file_inode(file))->source,
+				     STATSFS_INO_SNAPSHOT);
+		if (!dir_emit(ctx, STATSFS_SNAPSHOT_NAME,
+			      strlen(STATSFS_SNAPSHOT_NAME), ino, DT_REG))
+			return 0;
+		ctx->pos++;
+	}
 	while (ctx->pos < STATSFS_POS_DIRS &&
 	       statsfs_find_file(file, ctx, name, &ino)) {
 		if (!dir_emit(ctx, name, strlen(name), ino, DT_REG))
@@ -571,6 +607,48 @@ static const struct file_operations statsfs_file_fops = {
 	.llseek		= generic_file_llseek,
 	.splice_read	= copy_splice_read,
 	.splice_write	= iter_file_splice_write,
+};
+
+/* Snapshots */
+
+static int statsfs_snapshot_open(struct inode *inode, struct file *file)
+{
+	struct statsfs_snapshot *snapshot =
+		statsfs_snapshot_create(STATSFS_I(inode)->source,
+					statsfs_sb_ns(inode->i_sb));
+
+	if (IS_ERR(snapshot))
+		return PTR_ERR(snapshot);
+	file->private_data = snapshot;
+	return 0;
+}
+
+static int statsfs_snapshot_release(struct inode *inode, struct file *file)
+{
+	statsfs_snapshot_free(file->private_data);
+	return 0;
+}
+
+static ssize_t statsfs_snapshot_read_iter(struct kiocb *iocb,
+					  struct iov_iter *to)
+{
+	return statsfs_snapshot_read(iocb->ki_filp->private_data,
+				     &iocb->ki_pos, to);
+}
+
+static __poll_t statsfs_snapshot_wait(struct file *file,
+				      struct poll_table_struct *wait)
+{
+	return statsfs_snapshot_poll(file->private_data, file, wait);
+}
+
+static const struct file_operations statsfs_snapshot_fops = {
+	.open		= statsfs_snapshot_open,
+	.release	= statsfs_snapshot_release,
+	.read_iter	= statsfs_snapshot_read_iter,
+	.poll		= statsfs_snapshot_wait,
+	.llseek		= generic_file_llseek,
+	.splice_read	= copy_splice_read,
 };
 
 /* Superblocks and mounts */

@@ -184,6 +184,8 @@ struct statsfs_aggr_set {
  * @gid: group of the files that can be reset
  * @mode: write permissions of the files that can be reset
  * @rev: grows when these options change
+ * @gen: grows with each change of the structure in which its tag is involved:
+ *	of what has it, or is below
  * @rcu: to free it, once @ref is 0
  *
  * The options are those of the superblock, while there is one: written under
@@ -195,6 +197,7 @@ struct statsfs_ns {
 	kgid_t gid;
 	umode_t mode;
 	unsigned int rev;
+	atomic64_t gen;
 	struct rcu_head rcu;
 };
 
@@ -228,6 +231,7 @@ struct statsfs_dir {
  * @boundary: leaves below are not folded above; constant once it has a parent
  * @closed: nor its own; then it is a boundary, too
  * @shared: it has, or had, several parents
+ * @has_tagged: something below has, or had, a tag
  * @gen: grows with each change of the structure here or below, except that of
  *	tagged subordinates
  * @name: protected by topo_mutex, read under RCU
@@ -248,6 +252,7 @@ struct statsfs_source {
 	bool boundary;
 	bool closed;
 	bool shared;
+	bool has_tagged;
 	atomic64_t gen;
 	char __rcu *name;
 	struct statsfs_dir __rcu *dir;
@@ -353,6 +358,7 @@ struct statsfs_ns *statsfs_ns_of(const struct net *net);
 extern struct mutex statsfs_topo_mutex;
 extern seqlock_t statsfs_topo_seq;
 extern struct statsfs_source statsfs_root;
+extern struct wait_queue_head statsfs_changed;
 
 extern struct statsfs_dir statsfs_no_dir;
 
@@ -458,7 +464,10 @@ void statsfs_names_changed(struct statsfs_source *dir,
 void statsfs_child_changed(struct statsfs_source *dir,
 			   const struct statsfs_source *child,
 			   struct hlist_head *plans);
-void statsfs_plans_put(struct hlist_head *plans);
+struct statsfs_edge *statsfs_next_edge(struct statsfs_source *dir,
+				       unsigned long *pos,
+				       const struct statsfs_ns *ns);
+void statsfs_change_end(struct hlist_head *plans);
 void statsfs_plans_drop(struct statsfs_source *dir);
 
 /* schema.c */
@@ -505,8 +514,10 @@ void statsfs_fold_end(raw_spinlock_t *lock);
 bool statsfs_number_less(bool is_signed, u64 a, u64 b);
 u64 statsfs_load_number(struct statsfs_group *group, unsigned int index,
 			unsigned int i);
-int statsfs_read_leaf(struct statsfs_group *group, unsigned int index,
-		      void *sample, u64 *numbers);
+void statsfs_load_group(struct statsfs_group *group, const u16 *values,
+			unsigned int n, u64 *numbers);
+int statsfs_read_leaf(struct statsfs_group *group, const u16 *values,
+		      unsigned int n, void *sample, u64 *numbers);
 int statsfs_sample_room(struct statsfs_sample_room *room,
 			const struct statsfs_group *group);
 struct statsfs_baseline *statsfs_baseline_get(struct statsfs_group *group);
@@ -519,6 +530,30 @@ struct statsfs_plan *statsfs_plan_get(struct statsfs_source *dir,
 void statsfs_plan_put(struct statsfs_plan *plan);
 
 /* aggregate.c */
+
+/**
+ * struct statsfs_fold - all about the numbers seen so far; zeroes at first
+ * @is_signed: they are signed
+ * @sum: sum, the lower half of a number of 128 bits in two's complement: so that
+ *	the average is exact
+ * @sum_high: the upper half
+ * @min: smallest
+ * @max: largest
+ * @nr: how many
+ * @nr_zero: how many of them are zero
+ */
+struct statsfs_fold {
+	bool is_signed;
+	u64 sum;
+	u64 sum_high;
+	u64 min;
+	u64 max;
+	u64 nr;
+	u64 nr_zero;
+};
+
+void statsfs_fold_add(struct statsfs_fold *fold, u64 number);
+u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr);
 int statsfs_item_read(struct statsfs_source *dir,
 		      const struct statsfs_schema *schema,
 		      const struct statsfs_item *item, u64 *numbers);
@@ -527,5 +562,19 @@ int statsfs_item_reset(struct statsfs_source *dir,
 		       const struct statsfs_item *item);
 bool statsfs_item_is_signed(const struct statsfs_schema *schema,
 			    const struct statsfs_item *item);
+
+/* snapshot.c */
+struct file;
+struct iov_iter;
+struct poll_table_struct;
+struct statsfs_snapshot;
+
+struct statsfs_snapshot *statsfs_snapshot_create(struct statsfs_source *dir,
+						 const struct statsfs_ns *ns);
+void statsfs_snapshot_free(struct statsfs_snapshot *snapshot);
+ssize_t statsfs_snapshot_read(struct statsfs_snapshot *snapshot, loff_t *pos,
+			      struct iov_iter *to);
+__poll_t statsfs_snapshot_poll(struct statsfs_snapshot *snapshot,
+			       struct file *file, struct poll_table_struct *wait);
 
 #endif /* _STATSFS_INTERNAL_H */

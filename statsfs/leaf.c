@@ -258,27 +258,53 @@ u64 statsfs_load_number(struct statsfs_group *group, unsigned int index,
 	return apply_baseline(group, v->type, slot, baseline, raw);
 }
 
-/* All numbers of a value in memory: 0, or -ENODEV. */
-static int read_memory(struct statsfs_group *group, unsigned int index,
-		       u64 *numbers)
+/* Under fold_lock, of a live group in memory: all numbers of its @values. */
+void statsfs_load_group(struct statsfs_group *group, const u16 *values,
+			unsigned int n, u64 *numbers)
 {
-	unsigned int length =
-		statsfs_value_length(&group->schema->value[index]);
-	raw_spinlock_t *lock;
-	unsigned int i;
-	bool live;
+	const struct statsfs_schema *schema = group->schema;
+	bool raw = !load_acquire_baseline(group) && !group->per_cpu &&
+		   (BITS_PER_LONG == 64 || group->sync_offset < 0);
+	unsigned int k, i;
 
-	for (i = 0; i < length; i++) {
-		lock = statsfs_fold_begin();
-		live = statsfs_group_is_live(group);
-		if (live)
-			numbers[i] = statsfs_load_number(group, index, i);
-		statsfs_fold_end(lock);
-		if (!live)
-			return -ENODEV;
-		cond_resched();
+	for (k = 0; k < n; k++) {
+		const struct statsfs_value *v = &schema->value[values[k]];
+		unsigned int length = statsfs_value_length(v);
+
+		for (i = 0; i < length; i++)
+			*numbers++ = raw ? load_at(group->base, v, i) :
+				statsfs_load_number(group, values[k], i);
 	}
-	return 0;
+}
+
+/* One number of a group in memory: 0, or -ENODEV. */
+static int read_number(struct statsfs_group *group, unsigned int index,
+		       unsigned int i, u64 *number)
+{
+	raw_spinlock_t *lock = statsfs_fold_begin();
+	bool live = statsfs_group_is_live(group);
+
+	if (live)
+		*number = statsfs_load_number(group, index, i);
+	statsfs_fold_end(lock);
+	return live ? 0 : -ENODEV;
+}
+
+/* All numbers of @values of a group in memory: 0, or -ENODEV. */
+static int read_memory(struct statsfs_group *group, const u16 *values,
+		       unsigned int n, u64 *numbers)
+{
+	unsigned int k, i, length;
+	int err = 0;
+
+	for (k = 0; k < n && !err; k++) {
+		length = statsfs_value_length(&group->schema->value[values[k]]);
+		for (i = 0; i < length && !err; i++) {
+			err = read_number(group, values[k], i, numbers++);
+			cond_resched();
+		}
+	}
+	return err;
 }
 
 /* Fills @sample of a group that has been entered. */
@@ -291,46 +317,71 @@ static int group_sample(struct statsfs_group *group, void *sample)
 	return err > 0 ? -EIO : err;
 }
 
+static void load_baselines(struct statsfs_group *group, const u16 *values,
+			   unsigned int n, u64 *numbers)
+{
+	const struct statsfs_schema *schema = group->schema;
+	unsigned int k, i;
+
+	for (k = 0; k < n; k++)
+		for (i = 0; i < statsfs_value_length(&schema->value[values[k]]); i++)
+			*numbers++ = load_baseline(group,
+						   schema->slot[values[k]] + i);
+}
+
+/* In @numbers are the baselines. */
+static void load_sample(struct statsfs_group *group, const u16 *values,
+			unsigned int n, const void *sample, u64 *numbers)
+{
+	const struct statsfs_schema *schema = group->schema;
+	unsigned int k, i;
+
+	for (k = 0; k < n; k++) {
+		const struct statsfs_value *v = &schema->value[values[k]];
+
+		for (i = 0; i < statsfs_value_length(v); i++, numbers++)
+			*numbers = apply_baseline(group, v->type,
+						  schema->slot[values[k]] + i,
+						  *numbers, load_at(sample, v, i));
+	}
+}
+
 /*
- * All numbers of a value of a sampled group: 0, -ENODEV, or the error of its
+ * All numbers of @values of a sampled group: 0, -ENODEV, or the error of its
  * callback.
  */
-static int read_sample(struct statsfs_group *group, unsigned int index,
-		       void *sample, u64 *numbers)
+static int read_sample(struct statsfs_group *group, const u16 *values,
+		       unsigned int n, void *sample, u64 *numbers)
 {
-	const struct statsfs_value *v = &group->schema->value[index];
-	unsigned int slot = group->schema->slot[index];
-	unsigned int length = statsfs_value_length(v), i;
 	int err;
 
 	if (!statsfs_group_enter(group))
 		return -ENODEV;
-	for (i = 0; i < length; i++)
-		numbers[i] = load_baseline(group, slot + i);
+	load_baselines(group, values, n, numbers);
 	err = group_sample(group, sample);
-	for (i = 0; i < length && !err; i++)
-		numbers[i] = apply_baseline(group, v->type, slot + i,
-					    numbers[i], load_at(sample, v, i));
+	if (!err)
+		load_sample(group, values, n, sample, numbers);
 	statsfs_group_exit(group);
 	return err;
 }
 
 /**
- * statsfs_read_leaf - read all numbers of a value of a leaf
+ * statsfs_read_leaf - read all numbers of some values of a leaf
  * @group: the leaf; the caller has a reference
- * @index: which value
+ * @values: which values
+ * @n: how many values
  * @sample: room for a sample if it is sampled
- * @numbers: result, statsfs_value_length() numbers
+ * @numbers: result: statsfs_value_length() numbers of each, one after the other
  *
  * Context: May sleep; allocates nothing.
  * Return: 0; -ENODEV if it cannot be reached any more; the error of a callback.
  */
-int statsfs_read_leaf(struct statsfs_group *group, unsigned int index,
-		      void *sample, u64 *numbers)
+int statsfs_read_leaf(struct statsfs_group *group, const u16 *values,
+		      unsigned int n, void *sample, u64 *numbers)
 {
 	if (statsfs_group_is_sampled(group))
-		return read_sample(group, index, sample, numbers);
-	return read_memory(group, index, numbers);
+		return read_sample(group, values, n, sample, numbers);
+	return read_memory(group, values, n, numbers);
 }
 
 /**

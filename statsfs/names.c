@@ -5,6 +5,7 @@
  */
 
 #include <linux/kernel.h>
+#include <linux/poll.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -209,6 +210,23 @@ void statsfs_entry_put(struct statsfs_entry *entry)
 		statsfs_schema_put(entry->schema);
 }
 
+/*
+ * The first subordinate at or behind @pos that @ns shows, or NULL; its position
+ * goes to @pos.  Under RCU.
+ */
+struct statsfs_edge *statsfs_next_edge(struct statsfs_source *dir,
+				       unsigned long *pos,
+				       const struct statsfs_ns *ns)
+{
+	struct xarray *children = &statsfs_dir(dir)->children;
+	struct statsfs_edge *edge;
+
+	edge = xa_find(children, pos, ULONG_MAX, XA_PRESENT);
+	while (edge && !statsfs_source_visible(edge->child, ns))
+		edge = xa_find_after(children, pos, ULONG_MAX, XA_PRESENT);
+	return edge;
+}
+
 /**
  * statsfs_next_files - next schema that has files in a directory
  * @dir: the directory
@@ -397,13 +415,24 @@ static void plan_drop(struct statsfs_aggr_set *set, struct hlist_head *plans)
 		hlist_add_head(&plan->dropped, plans);
 }
 
-void statsfs_plans_put(struct hlist_head *plans)
+static void plans_put(struct hlist_head *plans)
 {
 	struct statsfs_plan *plan;
 	struct hlist_node *tmp;
 
 	hlist_for_each_entry_safe(plan, tmp, plans, dropped)
 		statsfs_plan_put(plan);
+}
+
+/*
+ * After each change, without locks: puts the plans that it dropped, and wakes those
+ * who wait for changes.
+ */
+void statsfs_change_end(struct hlist_head *plans)
+{
+	plans_put(plans);
+	if (wq_has_sleeper(&statsfs_changed))
+		wake_up_poll(&statsfs_changed, EPOLLPRI | EPOLLERR);
 }
 
 /* Takes sets that have become, or have remained, empty out of @dir. */
@@ -463,7 +492,9 @@ void statsfs_ancestors_changed(struct statsfs_source *dir,
 		sweep_empty_sets(dir, plans);
 		for_each_aggr(set, dir)
 			plan_drop(set, plans);
-		if (!statsfs_ns(dir))
+		if (statsfs_ns(dir))
+			atomic64_inc_return(&statsfs_ns(dir)->gen);
+		else
 			statsfs_walk_add_parents(&walk, dir);
 	}
 	statsfs_walk_end(&walk);
@@ -477,11 +508,13 @@ void statsfs_names_changed(struct statsfs_source *dir,
 			   const struct statsfs_source *child)
 {
 	lockdep_assert_held(&statsfs_topo_mutex);
-	if (statsfs_ns(child))
-		/* Pairs with statsfs_source_lookup(). */
-		smp_store_release(&dir->files_rev, dir->files_rev + 1);
-	else
+	if (!statsfs_ns(child)) {
 		atomic64_inc_return(&dir->gen);
+		return;
+	}
+	/* Pairs with statsfs_source_lookup(). */
+	smp_store_release(&dir->files_rev, dir->files_rev + 1);
+	atomic64_inc_return(&statsfs_dir(child)->ns->gen);
 }
 
 /* Ends a change of the subordinate @child of @dir. */
@@ -505,6 +538,6 @@ void statsfs_plans_drop(struct statsfs_source *dir)
 	for_each_aggr(set, dir)
 		plan_drop(set, &plans);
 	rcu_read_unlock();
-	statsfs_plans_put(&plans);
+	plans_put(&plans);
 }
 

@@ -211,7 +211,7 @@ static int group_add(struct statsfs_source *source,
 		err = group_link(source, group, &prep, &plans);
 		mutex_unlock(&statsfs_topo_mutex);
 	} while (err == -EAGAIN);
-	statsfs_plans_put(&plans);
+	statsfs_change_end(&plans);
 	statsfs_prepared_free(&prep);
 	if (err)
 		statsfs_group_put(group);

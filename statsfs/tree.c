@@ -75,6 +75,7 @@
 DEFINE_MUTEX(statsfs_topo_mutex);	/* protects the structure, see above */
 DEFINE_SEQLOCK(statsfs_topo_seq);
 static DECLARE_WAIT_QUEUE_HEAD(drain_wait);
+DECLARE_WAIT_QUEUE_HEAD(statsfs_changed);
 
 #ifdef CONFIG_LOCKDEP
 static struct lock_class_key active_key;
@@ -487,6 +488,21 @@ undo:
 	return err;
 }
 
+/* Says so at @source and above. */
+static void set_has_tagged(struct statsfs_source *source)
+{
+	struct statsfs_walk walk = {};
+
+	statsfs_walk_add(&walk, source);
+	for_each_in_walk(source, &walk) {
+		if (source->has_tagged)
+			continue;
+		WRITE_ONCE(source->has_tagged, true);
+		statsfs_walk_add_parents(&walk, source);
+	}
+	statsfs_walk_end(&walk);
+}
+
 /* Puts @edge into the tree, after edge_prepare(). */
 static void edge_link(struct statsfs_edge *edge, struct hlist_head *plans)
 {
@@ -497,6 +513,8 @@ static void edge_link(struct statsfs_edge *edge, struct hlist_head *plans)
 		source_count_live(child, 1);
 	if (!hlist_empty(&child->parents))
 		WRITE_ONCE(child->shared, true);
+	if (statsfs_ns(child) || child->has_tagged)
+		set_has_tagged(parent);
 	hlist_add_head(&edge->parent_link, &child->parents);
 	write_seqlock(&statsfs_topo_seq);
 	edge_insert_name(edge);
@@ -591,7 +609,7 @@ int statsfs_edge_add(struct statsfs_source *parent, struct statsfs_source *child
 		}
 		mutex_unlock(&statsfs_topo_mutex);
 	} while (err == -EAGAIN);
-	statsfs_plans_put(&plans);
+	statsfs_change_end(&plans);
 	statsfs_prepared_free(&prep);
 	if (!err)
 		return 0;
@@ -633,7 +651,7 @@ int statsfs_edges_remove(struct statsfs_source *parent,
 		hlist_add_head(&edge->parent_link, &edges);
 	}
 	mutex_unlock(&statsfs_topo_mutex);
-	statsfs_plans_put(&plans);
+	statsfs_change_end(&plans);
 	/* Also if somebody else has just removed it, and still waits. */
 	source_drain(child);
 	if (hlist_empty(&edges))
@@ -748,10 +766,13 @@ int statsfs_tree_rename(struct statsfs_source *source, char *name)
 			hlist_for_each_entry(edge, &old, parent_link)
 				statsfs_child_changed(edge->parent, source,
 						      &plans);
+			/* By this, readers of snapshots know it again. */
+			if (statsfs_ns(source))
+				atomic64_inc_return(&source->gen);
 		}
 		mutex_unlock(&statsfs_topo_mutex);
 	} while (err == -EAGAIN);
-	statsfs_plans_put(&plans);
+	statsfs_change_end(&plans);
 	edges_free(&new);
 	hlist_for_each_entry_safe(edge, tmp, &old, parent_link)
 		statsfs_edge_put(edge);
@@ -796,7 +817,7 @@ static void release_children(struct statsfs_source *source,
 		statsfs_edge_put(edge);
 		cond_resched();
 	}
-	statsfs_plans_put(&plans);
+	statsfs_change_end(&plans);
 }
 
 static void release_groups(struct statsfs_source *source)

@@ -70,105 +70,10 @@
 #include <linux/percpu-defs.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
+#include <uapi/linux/statsfs.h>
 
 struct net;
 struct statsfs_source;
-
-/**
- * enum statsfs_type - C type of a value in its struct
- * @STAT_TYPE_BOOL: bool
- * @STAT_TYPE_U8: u8
- * @STAT_TYPE_U16: u16
- * @STAT_TYPE_U32: u32
- * @STAT_TYPE_U64: u64
- * @STAT_TYPE_S8: s8
- * @STAT_TYPE_S16: s16
- * @STAT_TYPE_S32: s32
- * @STAT_TYPE_S64: s64
- *
- * Zero is no type, so that a table line without one is refused.
- */
-enum statsfs_type {
-	STAT_TYPE_BOOL = 1,
-	STAT_TYPE_U8,
-	STAT_TYPE_U16,
-	STAT_TYPE_U32,
-	STAT_TYPE_U64,
-	STAT_TYPE_S8,
-	STAT_TYPE_S16,
-	STAT_TYPE_S32,
-	STAT_TYPE_S64,
-};
-
-/**
- * enum statsfs_aggr - what is shown of a value in the directories above
- * @STAT_AGGR_NONE: nothing
- * @STAT_AGGR_SUM: sum over all leaves, modulo 2^64
- * @STAT_AGGR_MIN: smallest, respecting sign
- * @STAT_AGGR_MAX: largest, respecting sign
- * @STAT_AGGR_AVG: arithmetic mean, exact, truncated toward zero
- * @STAT_AGGR_COUNT_ZERO: number of leaves where the value is zero
- * @STAT_AGGR_COUNT_NONZERO: number of leaves where the value is not zero
- *
- * A bit mask.  The aggregate of the only bit has the name of the value.  Of
- * several bits, SUM has it or, without SUM, the lowest one; the others are
- * called <name>_min, <name>_max, <name>_avg, <name>_count_zero and
- * <name>_count_nonzero.
- */
-enum statsfs_aggr {
-	STAT_AGGR_NONE		= 0,
-	STAT_AGGR_SUM		= 1 << 0,
-	STAT_AGGR_MIN		= 1 << 1,
-	STAT_AGGR_MAX		= 1 << 2,
-	STAT_AGGR_AVG		= 1 << 3,
-	STAT_AGGR_COUNT_ZERO	= 1 << 4,
-	STAT_AGGR_COUNT_NONZERO	= 1 << 5,
-};
-
-/**
- * enum statsfs_kind - what the number means, and so what a reset does
- * @STAT_KIND_CUMULATIVE: counts events or amounts since some beginning.  A
- *	reset remembers the number and subtracts it from then on, modulo the
- *	width of the type; the struct itself is not written.  A u64 that is less
- *	than it was has been restarted by its owner, and counts from there.
- * @STAT_KIND_INSTANT: how much there is now.  Cannot be reset: its mode must
- *	have no write permission.
- * @STAT_KIND_PEAK: largest number since some beginning.  A reset stores 0 in
- *	the struct or, in a sampled group, calls &statsfs_sampler.reset.  An
- *	owner that is just storing a new peak may overwrite it; on 32 bits a
- *	peak of 64 bits may then be half of each until the next one.
- * @STAT_KIND_LINEAR_HIST: an array of cumulative counts.  Bucket i has the
- *	events whose size was at least i and less than i + 1 times
- *	&statsfs_value.bucket_size; the last one has all larger ones, too.
- * @STAT_KIND_LOG_HIST: an array of cumulative counts.  Bucket 0 has the events
- *	of size 0, bucket i those of at least 2^(i-1) and less than 2^i; the
- *	last one has all larger ones, too.
- *
- * A bool that can be reset is treated as a peak: a reset stores false.
- */
-enum statsfs_kind {
-	STAT_KIND_CUMULATIVE,
-	STAT_KIND_INSTANT,
-	STAT_KIND_PEAK,
-	STAT_KIND_LINEAR_HIST,
-	STAT_KIND_LOG_HIST,
-};
-
-/**
- * enum statsfs_unit - unit of a number or, in a histogram, of what is sized
- * @STAT_UNIT_NONE: a number of things
- * @STAT_UNIT_BYTES: bytes
- * @STAT_UNIT_SECONDS: seconds
- * @STAT_UNIT_CYCLES: clock cycles
- * @STAT_UNIT_BOOLEAN: 0 or 1
- */
-enum statsfs_unit {
-	STAT_UNIT_NONE,
-	STAT_UNIT_BYTES,
-	STAT_UNIT_SECONDS,
-	STAT_UNIT_CYCLES,
-	STAT_UNIT_BOOLEAN,
-};
 
 /**
  * struct statsfs_value - one value: a line of the table that describes a struct
