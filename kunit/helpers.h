@@ -128,4 +128,31 @@ const char *tst_cat(struct kunit *test, const char *path);
 const char *tst_ls(struct kunit *test, const char *path);
 const char *tst_ls_open(struct kunit *test, struct file *dir);
 
+/*
+ * Snapshots.  What is wrong with the format is said where it is read; it is freed at
+ * the end of the case, or by tst_snapshot_free().
+ */
+struct tst_snapshot {
+	const void *start;
+	size_t size;
+	const struct statsfs_snapshot_header *header;
+	const struct statsfs_snapshot_gathering *gathering;
+	const s32 *status;
+	const u64 *data;
+	const struct statsfs_snapshot_source *source;
+	const struct statsfs_snapshot_value *value;
+	const char *strings;
+};
+
+struct tst_snapshot *tst_snapshot(struct kunit *test, struct file *file);
+void tst_snapshot_free(struct tst_snapshot *snapshot);
+/* Path of a value or, with NULL, a source; "" is the top.  To be freed by kfree(). */
+char *tst_snapshot_path(const struct tst_snapshot *snapshot, u32 source,
+			const struct statsfs_snapshot_value *value);
+/* A value by its path, or NULL. */
+const struct statsfs_snapshot_value *
+tst_snapshot_find(const struct tst_snapshot *snapshot, const char *path);
+/* Compares all of it with the files at and below the directory @path, "." or longer. */
+void tst_snapshot_check(struct kunit *test, const char *path);
+
 #endif /* _STATSFS_KUNIT_HELPERS_H */

@@ -745,6 +745,8 @@ static void random_tree(struct kunit *test)
 		expect_path(model);
 		if (model->step % 16 == 0)
 			expect_all(model);
+		if (model->step % 64 == 0)
+			tst_snapshot_check(test, "/");
 	}
 	expect_all(model);
 	kunit_info(test, "%u cycles and %u clashes refused, %u folds and %u paths compared\n",
