@@ -32,7 +32,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/statsfs
 VM_MODULES := build/vm-$(KERNEL)
 
 # Programs for the tests; static, so that they run anywhere.
-TEST_PROGRAMS := $(patsubst tests/%.c,build/bin/%,$(wildcard tests/*.c))
+TEST_PROGRAMS := $(patsubst tests/%.c,build/bin/%,$(wildcard tests/*.c)) build/bin/cat32
 
 # Becomes the virtual machine's runner, with one more argument.  What a variable
 # holds is not split at its commas.
@@ -133,6 +133,10 @@ vm-ready: vm-packages $(TEST_PROGRAMS)
 build/bin/%: tests/%.c | vm-packages
 	@mkdir -p $(@D)
 	@$(CC) -static -O2 -g -Wall -Wextra -Werror -Iinclude/uapi -o $@ $<
+
+build/bin/%: tests/%.S | vm-packages
+	@mkdir -p $(@D)
+	@$(CC) -m32 -static -nostdlib -o $@ $<
 
 # Where a command's status has to become make's: see the source.  make makes what
 # it loads as it does makefiles.

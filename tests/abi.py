@@ -143,6 +143,8 @@ def walk(root):
         relative = "" if relative == "./" else relative
         yield relative, None
         for name in files:
+            if name == ".snapshot":  # every directory has one
+                continue
             yield relative + name, stat.S_IMODE(os.stat(f"{parent}/{name}").st_mode)
         directories.sort()
 

@@ -61,8 +61,9 @@ run_loops()
 	done
 }
 
-# What cannot be read below a directory.
+# What cannot be read as numbers below a directory.
 unreadable()
 {
-	find "$1" -type f -exec cat {} + 2>&1 | grep -v '^-*[0-9][-0-9 ]*$'
+	find "$1" -type f ! -name .snapshot -exec cat {} + 2>&1 |
+		grep -v '^-*[0-9][-0-9 ]*$'
 }

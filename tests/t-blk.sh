@@ -87,7 +87,7 @@ compared()
 
 files()
 {
-	find "$1/" -maxdepth 1 -type f -printf '%f\n' | sort | paste -s -d ' '
+	find "$1/" -maxdepth 1 -type f ! -name .snapshot -printf '%f\n' | sort | paste -s -d ' '
 }
 
 # cached DEVICE...: of these themselves, as mincore() has it

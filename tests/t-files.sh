@@ -235,7 +235,8 @@ test_listing()
 {
 	is "entries agree with stat" \
 		"$("$STATSFS_BIN/dirs" walk "$STATS" | sed 's/[0-9]* //')" entries
-	is "dots come first" "$("$STATSFS_BIN/dirs" read a next 2)" ". .."
+	is "dots come first, and the snapshot" \
+		"$("$STATSFS_BIN/dirs" read a next 3)" ". .. .snapshot"
 	is "beyond the end there is nothing" \
 		"$("$STATSFS_BIN/dirs" read a next 1000 next 1 | sed 1d)" ""
 }

@@ -115,7 +115,7 @@ compare()
 # The files of a directory, and those that are compared.
 files()
 {
-	find "$1/" -maxdepth 1 -type f -printf '%f\n' | sort | paste -s -d ' '
+	find "$1/" -maxdepth 1 -type f ! -name .snapshot -printf '%f\n' | sort | paste -s -d ' '
 }
 
 compared()

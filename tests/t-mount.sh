@@ -235,7 +235,7 @@ test_module()
 	exec 3<"$STATS"
 	check "a lazy unmount" umount -l "$STATS"
 	is "leaves what is open" \
-		"$("$STATSFS_BIN/dirs" read "/proc/$$/fd/3" next 9)" ". .."
+		"$("$STATSFS_BIN/dirs" read "/proc/$$/fd/3" next 9)" ". .. .snapshot"
 	check_fails "so the module stays" rmmod statsfs
 	exec 3<&-
 	check "until that is closed" wait_until rmmod statsfs

@@ -123,7 +123,7 @@ unload_all()
 # keep is dropped.  The last ones are freed by RCU.
 only_nodes_are_left()
 {
-	left=$(find "$STATS" -mindepth 1 | wc -l)
+	left=$(find "$STATS" -mindepth 1 -type d | wc -l)
 	for _ in $(seq $((20 * VM_PATIENCE))); do
 		echo 2 >/proc/sys/vm/drop_caches
 		sources=$(objects statsfs_source)
@@ -141,7 +141,7 @@ memory()
 {
 	unload_all
 	is "the nodes have nothing $1" \
-		"$(find "$BUFSTAT" -mindepth 1 | grep -v '/numa$\|/numa/node[0-9]*$')" ""
+		"$(find "$BUFSTAT" -mindepth 1 ! -name .snapshot | grep -v '/numa$\|/numa/node[0-9]*$')" ""
 	check "only the common root and nodes are left $1" only_nodes_are_left
 	diagnose "$(objects statsfs_source) sources, $(inodes) inodes"
 }
