@@ -277,6 +277,20 @@ static void values_equal_table_twice(struct kunit *test)
 	TST_EXPECT(test, root, TST_NAME, 3);
 }
 
+/* A table is not known for being like another one up to where it is bad. */
+static void values_no_name_beside_equal(struct kunit *test)
+{
+	struct statsfs_value table[] = { tst_table[0] };
+	u64 *memory = tst_alloc(test, 2 * sizeof(*memory));
+	struct statsfs_source *root = tst_root(test);
+	struct statsfs_source *child = tst_child(test, root, "child");
+
+	tst_values(test, root, tst_table, &memory[0]);
+	table[0].name = NULL;
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			statsfs_source_add_values(child, table, 1, &memory[1]));
+}
+
 static void values_two_tables(struct kunit *test)
 {
 	static const struct statsfs_value other[] = {
@@ -399,6 +413,7 @@ static struct kunit_case values_cases[] = {
 	KUNIT_CASE(values_no_base),
 	KUNIT_CASE(values_table_is_copied),
 	KUNIT_CASE(values_equal_table_twice),
+	KUNIT_CASE(values_no_name_beside_equal),
 	KUNIT_CASE(values_two_tables),
 	KUNIT_CASE_PARAM(values_field, values_field_gen_params),
 	KUNIT_CASE(values_macros),

@@ -142,6 +142,7 @@ static const char *value_desc(const struct statsfs_value *v)
 	return v->desc ?: "";
 }
 
+/* Whether @b, which nobody has checked, is the same as @a of a schema, and so valid. */
 static bool value_equal(const struct statsfs_value *a,
 			const struct statsfs_value *b)
 {
@@ -150,7 +151,8 @@ static bool value_equal(const struct statsfs_value *a,
 	       a->unit == b->unit && a->base == b->base &&
 	       a->exponent == b->exponent && a->buckets == b->buckets &&
 	       a->bucket_size == b->bucket_size &&
-	       value_mode(a) == value_mode(b) && !strcmp(a->name, b->name) &&
+	       value_mode(a) == value_mode(b) &&
+	       b->name && !strcmp(a->name, b->name) &&
 	       !strcmp(value_desc(a), value_desc(b));
 }
 
@@ -342,16 +344,16 @@ struct statsfs_schema *statsfs_schema_intern(const struct statsfs_value *values,
 
 	if (!values || !n || n > U16_MAX)
 		return ERR_PTR(-EINVAL);
-	for (i = 0; i < n; i++)
-		if (!value_valid(&values[i]))
-			return ERR_PTR(-EINVAL);
-
+	/* A table that is known need not be checked again. */
 	spin_lock(&schema_lock);
 	schema = schema_find(values, n);
 	spin_unlock(&schema_lock);
 	if (schema)
 		return schema;
 
+	for (i = 0; i < n; i++)
+		if (!value_valid(&values[i]))
+			return ERR_PTR(-EINVAL);
 	new = schema_create(values, n);
 	if (IS_ERR(new))
 		return new;
