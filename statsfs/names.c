@@ -134,6 +134,13 @@ bool statsfs_name_is_taken(struct statsfs_source *dir, const char *name,
 	       find_item(dir, name, except, true, &schema);
 }
 
+static bool has_names(struct statsfs_source *dir)
+{
+	return rcu_access_pointer(dir->groups) ||
+	       rcu_access_pointer(statsfs_dir(dir)->aggrs) ||
+	       !RB_EMPTY_ROOT(&statsfs_dir(dir)->names);
+}
+
 /* Whether the files of @schema, values or aggregates, fit into @dir. */
 int statsfs_check_files(struct statsfs_source *dir,
 			const struct statsfs_schema *schema, bool own)
@@ -141,6 +148,9 @@ int statsfs_check_files(struct statsfs_source *dir,
 	unsigned int i = own ? 0 : schema->nr_values;
 	unsigned int end = own ? schema->nr_values : schema->nr_items;
 
+	/* Most sources get their values first. */
+	if (!has_names(dir))
+		return 0;
 	for (; i < end; i++)
 		if (statsfs_name_is_taken(dir, schema->item[i].name, NULL,
 					  schema))
