@@ -307,6 +307,122 @@ static void values_two_tables(struct kunit *test)
 	TST_EXPECT(test, root, "other", 4);
 }
 
+/* Tables for many sources */
+
+static void put_values(struct kunit_resource *resource)
+{
+	statsfs_values_put(resource->data);
+}
+
+static const struct statsfs_value two_lines[] = {
+	GOOD_LINE,
+	{ "better", STAT_TYPE_U64, STAT_AGGR_MAX, 0644, 8 },
+};
+
+/* What is got is the same table as the one that it was made from. */
+static void values_get_is_equal(struct kunit *test)
+{
+	const struct statsfs_value *values = statsfs_values_get(two_lines, 2);
+	u64 *memory = tst_alloc(test, 4 * sizeof(*memory));
+	struct statsfs_source *root = tst_root(test);
+	struct statsfs_source *a = tst_child(test, root, "a");
+	struct statsfs_source *b = tst_child(test, root, "b");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, values);
+	tst_at_end(test, put_values, (void *)values);
+	memory[0] = 3;
+	memory[1] = 5;
+	memory[2] = 4;
+	memory[3] = 6;
+	KUNIT_EXPECT_EQ(test, 0,
+			statsfs_source_add_values(a, values, 2, &memory[0]));
+	tst_values(test, b, two_lines, &memory[2]);
+	TST_EXPECT(test, root, "good", 7);
+	TST_EXPECT(test, root, "better", 6);
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			statsfs_source_add_values(b, values, 2, &memory[0]));
+}
+
+/* With fewer lines it is another table. */
+static void values_get_fewer_lines(struct kunit *test)
+{
+	const struct statsfs_value *values = statsfs_values_get(two_lines, 2);
+	u64 *memory = tst_alloc(test, 2 * sizeof(*memory));
+	struct statsfs_source *root = tst_root(test);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, values);
+	tst_at_end(test, put_values, (void *)values);
+	KUNIT_EXPECT_EQ(test, 0,
+			statsfs_source_add_values(root, values, 1, memory));
+	TST_EXPECT(test, root, "good", 0);
+	TST_EXPECT_ERR(test, root, "better", -ENOENT);
+}
+
+/* Sources that were given the table keep it, whoever else had it. */
+static void values_put_before_source(struct kunit *test)
+{
+	struct statsfs_value *table = tst_alloc(test, sizeof(*table));
+	const struct statsfs_value *first, *second;
+	u64 *memory = tst_alloc(test, sizeof(*memory));
+	struct statsfs_source *root = tst_root(test);
+	struct statsfs_source *child = tst_child(test, root, "child");
+	int err;
+
+	*table = tst_table[0];
+	first = statsfs_values_get(table, 1);
+	second = statsfs_values_get(tst_table, 1);
+	memset(table, 0xff, sizeof(*table));
+	KUNIT_EXPECT_PTR_EQ(test, first, second);
+	statsfs_values_put(first);
+	*memory = 7;
+	err = statsfs_source_add_values(child, second, 1, memory);
+	statsfs_values_put(second);
+	KUNIT_ASSERT_EQ(test, 0, err);
+	TST_EXPECT(test, child, TST_NAME, 7);
+	TST_EXPECT(test, root, TST_NAME, 7);
+}
+
+static void values_get_bad_table(struct kunit *test)
+{
+	const struct table_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR_OR_ZERO(statsfs_values_get(&c->line, 1)));
+}
+
+static void values_get_none(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR_OR_ZERO(statsfs_values_get(NULL, 1)));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR_OR_ZERO(statsfs_values_get(tst_table, 0)));
+	statsfs_values_put(NULL);
+	statsfs_values_put(ERR_PTR(-ENOMEM));
+}
+
+static int sample_nothing(void *data, void *sample)
+{
+	return 0;
+}
+
+/* Whoever ignores that there was no memory gets no values and no oops. */
+static void values_error_as_table(struct kunit *test)
+{
+	static const struct statsfs_sampler sampler = {
+		.size = sizeof(u64),
+		.sample = sample_nothing,
+	};
+	const struct statsfs_value *values = ERR_PTR(-ENOMEM);
+	u64 *memory = tst_alloc(test, sizeof(*memory));
+	struct statsfs_source *root = tst_root(test);
+
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			statsfs_source_add_values(root, values, 1, memory));
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			statsfs_source_add_sampled(root, values, 1, &sampler,
+						   NULL));
+}
+
 /* The macros that make table lines */
 
 struct fields {
@@ -415,6 +531,12 @@ static struct kunit_case values_cases[] = {
 	KUNIT_CASE(values_equal_table_twice),
 	KUNIT_CASE(values_no_name_beside_equal),
 	KUNIT_CASE(values_two_tables),
+	KUNIT_CASE(values_get_is_equal),
+	KUNIT_CASE(values_get_fewer_lines),
+	KUNIT_CASE(values_put_before_source),
+	KUNIT_CASE_PARAM(values_get_bad_table, values_bad_table_gen_params),
+	KUNIT_CASE(values_get_none),
+	KUNIT_CASE(values_error_as_table),
 	KUNIT_CASE_PARAM(values_field, values_field_gen_params),
 	KUNIT_CASE(values_macros),
 	KUNIT_CASE(values_description_matters),

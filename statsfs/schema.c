@@ -163,6 +163,8 @@ static bool schema_equal(const struct statsfs_schema *schema,
 
 	if (schema->nr_values != n)
 		return false;
+	if (schema->value == values)
+		return true;
 	for (i = 0; i < n; i++)
 		if (!value_equal(&schema->value[i], &values[i]))
 			return false;
@@ -328,12 +330,12 @@ static struct statsfs_schema *schema_create(const struct statsfs_value *values,
 
 /**
  * statsfs_schema_intern - get the schema for a table of values
- * @values: the table
+ * @values: the table; error pointers are allowed
  * @n: number of its lines
  *
  * Context: May sleep; takes no lock but schema_lock.
  * Return: the schema with a reference for the caller, or an error pointer:
- * -EINVAL if the table is not valid, -EEXIST if two files would have the same
+ * that of @values; -EINVAL if the table is not valid, -EEXIST if two files would have the same
  * name, -ENOMEM.
  */
 struct statsfs_schema *statsfs_schema_intern(const struct statsfs_value *values,
@@ -342,6 +344,8 @@ struct statsfs_schema *statsfs_schema_intern(const struct statsfs_value *values,
 	struct statsfs_schema *schema, *new;
 	size_t i;
 
+	if (IS_ERR(values))
+		return ERR_CAST(values);
 	if (!values || !n || n > U16_MAX)
 		return ERR_PTR(-EINVAL);
 	/* A table that is known need not be checked again. */
@@ -384,6 +388,51 @@ void statsfs_schema_put(struct statsfs_schema *schema)
 	spin_unlock(&schema_lock);
 	kvfree_rcu(schema, rcu);
 }
+
+/**
+ * statsfs_values_get - check and copy a table once for many sources
+ * @values: the table
+ * @n: number of its lines, at least 1
+ *
+ * Adding a table to a source means to look whether statsfs knows an equal one,
+ * line by line.  What this function returns it knows at once, so that who adds
+ * a long table to thousands of sources passes this instead, with the same @n.
+ * To the files it makes no difference.
+ *
+ * Context: May sleep.
+ * Return: an equal table, to be dropped by statsfs_values_put() when no source
+ * will be given it any more; or an error pointer: -EINVAL for a table that
+ * statsfs_source_add_values() would refuse, -EEXIST if two files would have
+ * the same name, -ENOMEM.
+ */
+const struct statsfs_value *
+statsfs_values_get(const struct statsfs_value *values, size_t n)
+{
+	struct statsfs_schema *schema = statsfs_schema_intern(values, n);
+
+	if (!IS_ERR(schema))
+		return schema->value;
+	if (schema != ERR_PTR(-ENOMEM))
+		pr_warn_ratelimited("statsfs: refused table: %pe\n", schema);
+	return ERR_CAST(schema);
+}
+EXPORT_SYMBOL_GPL(statsfs_values_get);
+
+/**
+ * statsfs_values_put - drop a table
+ * @values: from statsfs_values_get(); NULL and error pointers are allowed
+ *
+ * Sources that were given it stay as they are.
+ *
+ * Context: Process; does not sleep.
+ */
+void statsfs_values_put(const struct statsfs_value *values)
+{
+	/* The table comes right behind its schema. */
+	if (!IS_ERR_OR_NULL(values))
+		statsfs_schema_put((struct statsfs_schema *)values - 1);
+}
+EXPORT_SYMBOL_GPL(statsfs_values_put);
 
 /**
  * statsfs_schema_lookup - find a file by name

@@ -234,7 +234,7 @@ static int memory_add(struct statsfs_source *source,
 /**
  * statsfs_source_add_values - add a plain group: values that are in memory
  * @source: the source; NULL and error pointers are allowed
- * @values: the table; it is copied
+ * @values: the table; it is copied.  Error pointers are allowed.
  * @n: number of its lines, at least 1
  * @base: what the offsets are relative to: the numbers are read from here
  *	while anybody can reach the source.  A peak or bool that can be reset
@@ -243,8 +243,8 @@ static int memory_add(struct statsfs_source *source,
  * Several groups may be added to a source, each with another table.
  *
  * Context: May sleep.
- * Return: 0; the error of @source if it is an error pointer, -EINVAL if it is
- * NULL; -EINVAL for a table with a bad name, type, aggregate, kind, mode or
+ * Return: 0; the error of @source or @values if it is an error pointer, -EINVAL
+ * if it is NULL; -EINVAL for a table with a bad name, type, aggregate, kind, mode or
  * offset, without lines, or without a base; -EEXIST if the source has a group
  * with an equal table, or a name is taken in its directory or in one above
  * where an aggregate would appear; -ENOMEM.  On an error nothing has changed.
@@ -385,8 +385,10 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 
 	if (IS_ERR_OR_NULL(source))
 		return statsfs_no_source(source);
-	if (values && sampler && sampler->sample &&
-	    sampler_fits(sampler, values, n))
+	if (IS_ERR(values))
+		err = PTR_ERR(values);
+	else if (values && sampler && sampler->sample &&
+		 sampler_fits(sampler, values, n))
 		err = group_add(source, values, n, &(struct statsfs_group) {
 			.base = data,
 			.sample = sampler->sample,

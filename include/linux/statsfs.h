@@ -17,7 +17,7 @@
  *    NULL or error-pointer source and does nothing, so the error codes may be
  *    ignored.
  *  - Tables are copied.  Nothing that was passed is used once the source has
- *    been removed.
+ *    been removed.  For thousands of sources there is statsfs_values_get().
  *
  * Rules:
  *
@@ -31,7 +31,8 @@
  *  3. These functions therefore wait for callbacks.  A callback may sleep, but
  *     it must not take a lock that is held by anyone who adds or removes
  *     sources, and it must not call any function declared here.
- *  4. All functions may sleep, except statsfs_source_get().
+ *  4. All functions may sleep, except statsfs_source_get() and
+ *     statsfs_values_put().
  *
  * A provider to copy:
  *
@@ -274,6 +275,10 @@ struct statsfs_source *statsfs_source_create(const char *fmt, ...);
 struct statsfs_source *statsfs_source_get(struct statsfs_source *source);
 void statsfs_source_put(struct statsfs_source *source);
 
+const struct statsfs_value *
+statsfs_values_get(const struct statsfs_value *values, size_t n);
+void statsfs_values_put(const struct statsfs_value *values);
+
 int statsfs_source_add_values(struct statsfs_source *source,
 			      const struct statsfs_value *values, size_t n,
 			      void *base);
@@ -327,6 +332,16 @@ struct statsfs_source *statsfs_source_get(struct statsfs_source *source)
 }
 
 static inline void statsfs_source_put(struct statsfs_source *source)
+{
+}
+
+static inline const struct statsfs_value *
+statsfs_values_get(const struct statsfs_value *values, size_t n)
+{
+	return ERR_PTR(-ENODEV);
+}
+
+static inline void statsfs_values_put(const struct statsfs_value *values)
 {
 }
 
