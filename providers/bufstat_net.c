@@ -127,6 +127,9 @@ static const struct statsfs_value bufstat_net_values[] = {
 	BUFSTAT_NET_GAUGE(rx_queues, STATSFS_NONE, "receive queues in use"),
 };
 
+/* The same as statsfs has it: namespaces and devices are made by the thousand. */
+static const struct statsfs_value *bufstat_net_table;
+
 /*
  * Where a discipline keeps numbers per CPU, a packet may leave the sum before it
  * has come: that is less than nothing, so none.
@@ -307,7 +310,7 @@ static int bufstat_net_add_bql(struct statsfs_source *source,
 
 static int bufstat_net_fill(struct statsfs_source *source, void *device)
 {
-	int err = statsfs_source_add_sampled(source, bufstat_net_values,
+	int err = statsfs_source_add_sampled(source, bufstat_net_table,
 					     ARRAY_SIZE(bufstat_net_values),
 					     &bufstat_net_sampler, device);
 
@@ -723,10 +726,15 @@ static void bufstat_softnet_exit(void)
 
 static int __init bufstat_net_init(void)
 {
-	int err = bufstat_softnet_init();
+	int err;
 
+	bufstat_net_table = statsfs_values_get(bufstat_net_values,
+					       ARRAY_SIZE(bufstat_net_values));
+	if (IS_ERR(bufstat_net_table))
+		return PTR_ERR(bufstat_net_table);
+	err = bufstat_softnet_init();
 	if (err)
-		return err;
+		goto put_table;
 	bufstat_protos_init();
 	err = register_pernet_subsys(&bufstat_net_ops);
 	if (err)
@@ -740,6 +748,8 @@ unregister_pernet:
 	unregister_pernet_subsys(&bufstat_net_ops);
 softnet_exit:
 	bufstat_softnet_exit();
+put_table:
+	statsfs_values_put(bufstat_net_table);
 	return err;
 }
 module_init(bufstat_net_init);
@@ -749,6 +759,7 @@ static void __exit bufstat_net_exit(void)
 	unregister_netdevice_notifier(&bufstat_net_notifier);
 	unregister_pernet_subsys(&bufstat_net_ops);
 	bufstat_softnet_exit();
+	statsfs_values_put(bufstat_net_table);
 }
 module_exit(bufstat_net_exit);
 
