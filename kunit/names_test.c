@@ -134,6 +134,7 @@ static void names_value(struct kunit *test)
 	struct statsfs_source *root = tst_root(test);
 	char *shown = tst_alloc(test, NAME_MAX + 2);
 
+	KUNIT_EXPECT_EQ(test, !!c->shown, statsfs_name_valid(c->name));
 	KUNIT_EXPECT_EQ(test, c->shown ? 0 : -EINVAL,
 			statsfs_source_add_values(root, table, 1, memory));
 	if (c->shown)

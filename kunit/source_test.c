@@ -91,6 +91,8 @@ static void source_add_twice(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, -EEXIST,
 			statsfs_source_add_subordinate(root, leaf));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			statsfs_source_add_subordinate_nowarn(root, leaf));
 	KUNIT_EXPECT_EQ(test, 0, statsfs_source_remove_subordinate(root, leaf));
 	TST_EXPECT_ERR(test, root, TST_NAME, -ENOENT);
 }
@@ -439,6 +441,16 @@ static int add_above(struct statsfs_source *source)
 	return with_good(source, false, statsfs_source_add_subordinate);
 }
 
+static int add_below_nowarn(struct statsfs_source *source)
+{
+	return with_good(source, true, statsfs_source_add_subordinate_nowarn);
+}
+
+static int add_above_nowarn(struct statsfs_source *source)
+{
+	return with_good(source, false, statsfs_source_add_subordinate_nowarn);
+}
+
 static int remove_below(struct statsfs_source *source)
 {
 	return with_good(source, true, statsfs_source_remove_subordinate);
@@ -487,6 +499,8 @@ static const struct function_case function_cases[] = {
 	{ "set_boundary", statsfs_source_set_boundary },
 	{ "add_subordinate, parent", add_below },
 	{ "add_subordinate, child", add_above },
+	{ "add_subordinate_nowarn, parent", add_below_nowarn },
+	{ "add_subordinate_nowarn, child", add_above_nowarn },
 	{ "remove_subordinate, parent", remove_below },
 	{ "remove_subordinate, child", remove_above },
 	{ "remove", statsfs_source_remove },

@@ -471,7 +471,6 @@ void statsfs_change_end(struct hlist_head *plans);
 void statsfs_plans_drop(struct statsfs_source *dir);
 
 /* schema.c */
-bool statsfs_name_valid(const char *name);
 struct statsfs_schema *statsfs_schema_intern(const struct statsfs_value *values,
 					     size_t n);
 void statsfs_schema_put(struct statsfs_schema *schema);

@@ -59,7 +59,17 @@ bool statsfs_value_is_stored(const struct statsfs_value *value)
 	return value->kind == STAT_KIND_PEAK || value->type == STAT_TYPE_BOOL;
 }
 
-/* Whether @name may be the name of a source or of a value. */
+/**
+ * statsfs_name_valid - may a source or a value be called so?
+ * @name: the name
+ *
+ * Whoever takes names from users looks first: statsfs_source_create() says in
+ * the log what it refuses.
+ *
+ * Context: Any.
+ * Return: false if the name is empty, longer than NAME_MAX bytes, begins with a
+ * dot, or has a '/' or a control character.
+ */
 bool statsfs_name_valid(const char *name)
 {
 	size_t len = strnlen(name, NAME_MAX + 1);
@@ -72,6 +82,7 @@ bool statsfs_name_valid(const char *name)
 			return false;
 	return true;
 }
+EXPORT_SYMBOL_GPL(statsfs_name_valid);
 
 static u16 value_mode(const struct statsfs_value *v)
 {

@@ -495,14 +495,37 @@ EXPORT_SYMBOL_GPL(statsfs_source_set_net);
 int statsfs_source_add_subordinate(struct statsfs_source *parent,
 				   struct statsfs_source *child)
 {
+	int err = statsfs_source_add_subordinate_nowarn(parent, child);
+
+	return err == -EEXIST ? complain(child, err, "add subordinate") : err;
+}
+EXPORT_SYMBOL_GPL(statsfs_source_add_subordinate);
+
+/**
+ * statsfs_source_add_subordinate_nowarn - put a source into a directory, if its
+ *	name is free there
+ * @parent: the directory; NULL and error pointers are allowed
+ * @child: the source; NULL and error pointers are allowed
+ *
+ * As statsfs_source_add_subordinate(), for names that users choose: that one is
+ * taken is nobody's mistake, and the log says nothing.
+ *
+ * Context: May sleep; never waits for readers.
+ * Return: as statsfs_source_add_subordinate().
+ */
+int statsfs_source_add_subordinate_nowarn(struct statsfs_source *parent,
+					  struct statsfs_source *child)
+{
+	int err;
+
 	if (IS_ERR_OR_NULL(parent))
 		return statsfs_no_source(parent);
 	if (IS_ERR_OR_NULL(child))
 		return statsfs_no_source(child);
-	return complain(child, statsfs_edge_add(parent, child),
-			"add subordinate");
+	err = statsfs_edge_add(parent, child);
+	return err == -EEXIST ? err : complain(child, err, "add subordinate");
 }
-EXPORT_SYMBOL_GPL(statsfs_source_add_subordinate);
+EXPORT_SYMBOL_GPL(statsfs_source_add_subordinate_nowarn);
 
 /**
  * statsfs_source_remove_subordinate - take a source out of a directory

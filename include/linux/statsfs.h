@@ -270,6 +270,8 @@ struct statsfs_sampler {
 
 #if IS_REACHABLE(CONFIG_STATS_FS)
 
+bool statsfs_name_valid(const char *name);
+
 __printf(1, 2)
 struct statsfs_source *statsfs_source_create(const char *fmt, ...);
 struct statsfs_source *statsfs_source_get(struct statsfs_source *source);
@@ -302,6 +304,8 @@ int statsfs_source_set_net(struct statsfs_source *source,
 
 int statsfs_source_add_subordinate(struct statsfs_source *parent,
 				   struct statsfs_source *child);
+int statsfs_source_add_subordinate_nowarn(struct statsfs_source *parent,
+					  struct statsfs_source *child);
 int statsfs_source_remove_subordinate(struct statsfs_source *parent,
 				      struct statsfs_source *child);
 int statsfs_source_remove(struct statsfs_source *source);
@@ -318,6 +322,11 @@ int statsfs_source_read_array(struct statsfs_source *source, const char *name,
 int statsfs_source_reset(struct statsfs_source *source, const char *name);
 
 #else /* !CONFIG_STATS_FS */
+
+static inline bool statsfs_name_valid(const char *name)
+{
+	return true;
+}
 
 static inline __printf(1, 2)
 struct statsfs_source *statsfs_source_create(const char *fmt, ...)
@@ -405,6 +414,13 @@ static inline int statsfs_source_set_net(struct statsfs_source *source,
 static inline
 int statsfs_source_add_subordinate(struct statsfs_source *parent,
 				   struct statsfs_source *child)
+{
+	return -ENODEV;
+}
+
+static inline
+int statsfs_source_add_subordinate_nowarn(struct statsfs_source *parent,
+					  struct statsfs_source *child)
 {
 	return -ENODEV;
 }
