@@ -91,13 +91,10 @@ static int bufstat_source_name(struct statsfs_source *source, const char *name,
 
 static int bufstat_source_attach(struct statsfs_source *parent,
 				 struct statsfs_source *source,
-				 const char *name, const char *fallback)
+				 const char *fallback)
 {
-	int err = bufstat_source_name(source, name, fallback);
+	int err = statsfs_source_add_subordinate_nowarn(parent, source);
 
-	if (err)
-		return err;
-	err = statsfs_source_add_subordinate(parent, source);
 	if (err != -EEXIST)
 		return err;
 	err = statsfs_source_rename(source, "%s", fallback);
@@ -110,14 +107,17 @@ static struct statsfs_source *
 bufstat_source_create(struct statsfs_source *parent, bufstat_fill_t *fill,
 		      void *device, const char *name, const char *fallback)
 {
-	struct statsfs_source *source = statsfs_source_create("%s", fallback);
+	struct statsfs_source *source;
 	int err;
 
+	if (!statsfs_name_valid(name))
+		name = fallback;
+	source = statsfs_source_create("%s", name);
 	if (IS_ERR(source))
 		return source;
 	err = fill(source, device);
 	if (!err)
-		err = bufstat_source_attach(parent, source, name, fallback);
+		err = bufstat_source_attach(parent, source, fallback);
 	if (err) {
 		statsfs_source_put(source);
 		return ERR_PTR(err);
