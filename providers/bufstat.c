@@ -26,6 +26,7 @@
  *
  * Lifetimes: an entry owns the only lasting reference to the source of its
  * device.  It holds none to the device: an entry goes before its device does.
+ * The entry of a part goes before that of its device.
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -41,11 +42,15 @@
  * @node: in &bufstat_devices.devices
  * @device: the kernel's object: compared, never looked into
  * @source: its directory
+ * @parts: its parts, by @part
+ * @part: in &bufstat_device.parts of the device that it is a part of, if any
  */
 struct bufstat_device {
 	struct hlist_node node;
 	const void *device;
 	struct statsfs_source *source;
+	struct hlist_head parts;
+	struct hlist_node part;
 };
 
 static struct statsfs_source *bufstat_root;
@@ -66,12 +71,24 @@ static struct bufstat_device *bufstat_device_find(struct bufstat_devices *set,
 	return NULL;
 }
 
-static void bufstat_device_free(struct bufstat_device *entry)
+static void bufstat_entry_free(struct bufstat_device *entry)
 {
 	hash_del(&entry->node);
+	hlist_del_init(&entry->part);
 	statsfs_source_remove(entry->source);
 	statsfs_source_put(entry->source);
 	kfree(entry);
+}
+
+/* Its parts, which have none themselves, would have no place without it. */
+static void bufstat_device_free(struct bufstat_device *entry)
+{
+	struct bufstat_device *part;
+	struct hlist_node *next;
+
+	hlist_for_each_entry_safe(part, next, &entry->parts, part)
+		bufstat_entry_free(part);
+	bufstat_entry_free(entry);
 }
 
 static bool bufstat_name_refused(int err)
@@ -185,27 +202,29 @@ static int bufstat_device_show_node(struct bufstat_devices *set,
 					      source);
 }
 
-static int bufstat_device_create(struct bufstat_devices *set,
-				 struct statsfs_source *parent,
-				 bufstat_fill_t *fill, void *device,
-				 const char *name, const char *fallback)
+static struct bufstat_device *
+bufstat_device_create(struct bufstat_devices *set, struct statsfs_source *parent,
+		      bufstat_fill_t *fill, void *device, const char *name,
+		      const char *fallback)
 {
 	struct bufstat_device *entry;
 
 	entry = kmalloc(sizeof(*entry), GFP_KERNEL);
 	if (!entry)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	entry->device = device;
+	INIT_HLIST_HEAD(&entry->parts);
+	INIT_HLIST_NODE(&entry->part);
 	entry->source = bufstat_source_create(parent, fill, device, name,
 					      fallback);
 	if (IS_ERR(entry->source)) {
 		int err = PTR_ERR(entry->source);
 
 		kfree(entry);
-		return err;
+		return ERR_PTR(err);
 	}
 	hash_add(set->devices, &entry->node, (unsigned long)device);
-	return 0;
+	return entry;
 }
 
 static void bufstat_warn(const struct bufstat_devices *set, const char *name,
@@ -237,10 +256,10 @@ void bufstat_device_add(struct bufstat_devices *set, void *device, int nid,
 
 	if (IS_ERR(set->directory) || bufstat_device_find(set, device))
 		return;
-	err = bufstat_device_create(set, set->directory, set->fill, device,
-				    name, fallback);
+	entry = bufstat_device_create(set, set->directory, set->fill, device,
+				      name, fallback);
+	err = PTR_ERR_OR_ZERO(entry);
 	if (!err) {
-		entry = bufstat_device_find(set, device);
 		err = bufstat_device_show_node(set, entry->source, nid);
 		if (err)
 			bufstat_device_free(entry);
@@ -259,8 +278,8 @@ EXPORT_SYMBOL_GPL(bufstat_device_add);
  * @name: name of the part, in any form
  * @fallback: its name for when statsfs refuses @name
  *
- * The part is then renamed and removed as devices are.  Once its device has
- * been removed it is not shown any more, but is to be removed all the same.
+ * The part is then renamed and removed as devices are.  It is removed with its
+ * device, if that comes first.
  *
  * Context: may sleep.  The lock of @set is held.
  */
@@ -268,14 +287,16 @@ void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
 			     void *part, const char *name, const char *fallback)
 {
 	struct bufstat_device *whole = bufstat_device_find(set, device);
-	int err;
+	struct bufstat_device *entry;
 
 	if (!whole || bufstat_device_find(set, part))
 		return;
-	err = bufstat_device_create(set, whole->source, set->fill_part, part,
-				    name, fallback);
-	if (err)
-		bufstat_warn(set, name, err);
+	entry = bufstat_device_create(set, whole->source, set->fill_part, part,
+				      name, fallback);
+	if (IS_ERR(entry))
+		bufstat_warn(set, name, PTR_ERR(entry));
+	else
+		hlist_add_head(&entry->part, &whole->parts);
 }
 EXPORT_SYMBOL_GPL(bufstat_device_add_part);
 
@@ -443,12 +464,14 @@ static void bufstat_nodes_exit(struct bufstat_devices *set)
  */
 void bufstat_devices_exit(struct bufstat_devices *set)
 {
-	struct bufstat_device *entry;
-	struct hlist_node *next;
-	int bucket;
+	unsigned int i;
 
-	hash_for_each_safe(set->devices, bucket, next, entry, node)
-		bufstat_device_free(entry);
+	/* The parts that go with a device may be anywhere in the hash. */
+	for (i = 0; i < HASH_SIZE(set->devices); i++)
+		while (!hlist_empty(&set->devices[i]))
+			bufstat_device_free(hlist_entry(set->devices[i].first,
+							struct bufstat_device,
+							node));
 	bufstat_nodes_exit(set);
 	bufstat_directory_free(set->directory);
 }

@@ -6,7 +6,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 26
+plan 29
 BUFSTAT=$STATS/bufstat
 # A file and a sum of each.
 HELD="net/lo/rx_bytes net/rx_bytes mm/node0/total mm/total blk/vda/reads
@@ -36,11 +36,14 @@ held()
 	sys fd 3 pread 64 0 fd 4 pread 64 0 open r "/proc/$$/fd/5/${1##*/}"
 }
 
-# reloaded PROVIDER FILE SUM
+# test_provider PROVIDER FILE SUM
 test_provider()
 {
 	hold "$2" "$3"
-	check "bufstat_$1 goes while its files are open" rmmod "bufstat_$1"
+	said=$(log_of rmmod "bufstat_$1")
+	check "bufstat_$1 goes while its files are open" \
+		test ! -e "/sys/module/bufstat_$1"
+	is "and says nothing" "$said" ""
 	is "which are ENODEV then" "$(held "$3")" "ENODEV ENODEV ENOENT"
 	is "its directory is gone" "$(sys open r "$BUFSTAT/$1")" ENOENT
 	load "providers/bufstat_$1"
@@ -132,6 +135,11 @@ test_statsfs()
 	is "no file system" "$(grep -cw statsfs /proc/filesystems)" 0
 	is "and no cache" "$(grep -c statsfs /proc/slabinfo)" 0
 }
+
+# Partitions go with their disk, in any order.
+for i in 1 2 3 4; do
+	need addpart /dev/vda $i $((i * 2048)) 2048
+done
 
 test_provider net net/lo/rx_bytes net/rx_bytes
 test_provider mm mm/node0/total mm/total
