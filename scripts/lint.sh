@@ -24,7 +24,7 @@ lock "$out.lock"
 
 kernel_sources=({include,statsfs,providers,samples,kunit,tests/modules}/**/*.[ch])
 user_sources=(scripts/*.c {tests,tools,bench}/*.[ch])
-scripts=(.ci/run scripts/*.sh tests/*.sh tests/vm/{init,guest})
+scripts=(.ci/run {scripts,tests,bench}/*.sh tests/vm/{init,guest})
 python=({scripts,tests,tools,bench}/**/*.py)
 
 gate_checkpatch()
