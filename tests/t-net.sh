@@ -6,11 +6,9 @@
 
 . "${0%/*}/lib.sh"
 
-plan 65
+plan 69
 NET=$STATS/bufstat/net
-COUNTERS="rx_buffers:rx_packets tx_buffers:tx_packets rx_bytes:rx_bytes
-	tx_bytes:tx_bytes rx_errors:rx_errors tx_errors:tx_errors
-	rx_dropped:rx_dropped tx_dropped:tx_dropped"
+STOP=/tmp/stop
 
 # send FROM-NAMESPACE ADDRESS NUMBER SIZE: packets from ports of their own
 send()
@@ -56,11 +54,16 @@ setup()
 	need ip address add 10.3.0.1/24 dev w0
 	need ip -n there address add 10.3.0.2/24 dev w1
 	need ip link set w0 mtu 1000
+	# Somebody whom v0 is not.
+	need ip -n there neighbour replace 10.2.0.3 lladdr 02:00:00:00:00:03 \
+		nud permanent dev v1
 	# A tunnel to where nothing can be sent.
 	need ip route add blackhole 10.4.0.2
 	need ip tunnel add tun mode ipip remote 10.4.0.2 local 10.2.0.1
 	need ip address add 10.5.0.1/24 dev tun
 	need ip link set tun up
+	# A device of which all counters have numbers.
+	need insmod "$STATSFS_MODULES/tests/modules/net_test.ko"
 }
 
 traffic()
@@ -71,24 +74,62 @@ traffic()
 	send here 10.3.0.2 1 100
 	send there 10.3.0.1 5 100
 	send there 10.3.0.1 3 1400
+	send there 10.2.0.3 8 100
 	send here 10.5.0.2 6 100
 	send here 127.0.0.1 7 100
+	send here 10.0.2.2 2 100
 }
 
-# agrees DEVICE: the kernel's counters before and after, ours between.
-agrees()
+keep_sending()
 {
-	wrong=
-	for counter in $COUNTERS; do
-		kernel=/sys/class/net/$1/statistics/${counter#*:}
-		before=$(numbers "$kernel")
-		ours=$(numbers "$NET/$1/${counter%:*}")
-		after=$(numbers "$kernel")
-		if ! between "$before" "$ours" "$after"; then
-			wrong="$wrong ${counter%:*} $ours, kernel $before to $after;"
-		fi
+	until [ -e $STOP ]; do
+		traffic
 	done
-	is "$1 agrees with the kernel" "$wrong" ""
+}
+
+# values DEVICE: what is compared, as sandwich.awk takes it: all that sysfs has
+values()
+{
+	for file in "/sys/class/net/$1/statistics"/*; do
+		name=${file##*/}
+		echo "counter $NET/$1/$(echo "$name" | sed 's/_packets/_buffers/')" \
+			"$file"
+	done
+}
+
+# And what only "ip" has, if it is not 0.
+otherhost()
+{
+	number=$(ip -s -s -j link show dev "$1" |
+		sed -n 's/.*"otherhost":\([0-9]*\).*/\1/p')
+	echo "${number:-0}"
+}
+
+compare()
+{
+	values "$1" | awk -f "${0%/*}/sandwich.awk" || return
+	before=$(otherhost "$1")
+	ours=$(numbers "$NET/$1/rx_otherhost_dropped")
+	after=$(otherhost "$1")
+	if ! between "$before" "$ours" "$after"; then
+		echo "rx_otherhost_dropped: $ours, ip has $before and $after"
+		return 1
+	fi
+}
+
+# Names of counters, and those that are compared.
+counters()
+{
+	find "$1/" -maxdepth 1 -type f -perm -200 -printf '%f\n' | sort |
+		paste -s -d ' '
+}
+
+compared()
+{
+	{
+		echo rx_otherhost_dropped
+		values "$1" | sed 's/^[^ ]* [^ ]*\/\([a-z_]*\) .*/\1/'
+	} | sort | paste -s -d ' '
 }
 
 nonzero()
@@ -98,13 +139,18 @@ nonzero()
 	done
 }
 
-sum_of_parts()
+# sums: of all counters over the devices
+sums()
 {
-	total=0
-	for file in "$NET"/*/"$1"; do
-		total=$((total + $(numbers "$file")))
+	for name in $(counters "$NET"); do
+		echo "counter $NET/$name $(find "$NET"/*/"$name" |
+			paste -s -d ' ')"
 	done
-	echo "$total"
+}
+
+compare_sums()
+{
+	sums | awk -f "${0%/*}/sandwich.awk"
 }
 
 test_numbers()
@@ -112,14 +158,28 @@ test_numbers()
 	traffic
 	is "the devices of this namespace are shown" \
 		"$(cd "$NET" && echo */)" "$(cd /sys/class/net && echo */)"
-	for device in d0 v0 w0 tun lo eth0; do
-		agrees "$device"
+	is "all counters are compared" "$(counters "$NET/lo")" \
+		"$(compared lo)"
+	keep_sending &
+	for device in v0 lo; do
+		check "$device agrees with the kernel while it works" \
+			compare "$device"
 	done
+	check "sums are those of the devices then" compare_sums
+	touch $STOP
+	wait
+	for device in d0 d1 v0 w0 tun lo eth0 counted; do
+		check "$device agrees with the kernel" compare "$device"
+	done
+	check "sums are those of the devices" compare_sums
 	check "of which some sent" nonzero d0 tx_buffers tx_packets
 	check "some received" nonzero w0 rx_bytes
 	check "some dropped what they sent" nonzero v0 tx_dropped
 	check "some what they received" nonzero w0 rx_dropped
 	check "and some failed" nonzero tun tx_errors
+	check "some packets were for others" [ "$(otherhost v0)" -gt 0 ]
+	is "no two counters of a device need be equal" "$(values counted |
+		sed 's/.* //' | xargs cat | sort | uniq -d)" ""
 	line=$(ip -s link show dev v0 | sed -n '/RX:/{n;p}; /TX:/{n;p}')
 	is "ip -s link says the same" \
 		"$(cd "$NET/v0" && numbers rx_bytes rx_buffers rx_errors \
@@ -130,14 +190,6 @@ test_numbers()
 
 test_sums()
 {
-	for counter in $COUNTERS; do
-		name=${counter%:*}
-		before=$(sum_of_parts "$name")
-		ours=$(numbers "$NET/$name")
-		after=$(sum_of_parts "$name")
-		check "$name is the sum of its parts" \
-			between "$before" "$ours" "$after"
-	done
 	is "there are no sums further up" \
 		"$(sys open r "$NET/../rx_bytes")" ENOENT
 }
@@ -254,11 +306,16 @@ test_rename()
 	done
 	is "which leaves no other name" "$(cd "$NET" && echo :*)" ":*"
 	is "and no sum away" "$(sys open r "$NET/tx_bytes")" 0
-	need ip link add rx_bytes type dummy
-	is "a new device called rx_bytes is shown by its index" \
+	is "a new device called rx_bytes is nobody's mistake" \
+		"$(log_of ip link add rx_bytes type dummy)" ""
+	is "it is shown by its index" \
 		"$(numbers "$NET/:$(index rx_bytes)/rx_buffers")" 0
 	need ip link del rx_bytes
 	is "until it goes" "$(cd "$NET" && echo :*)" ":*"
+	is "nor is one called .e1" "$(log_of ip link add .e1 type dummy)" ""
+	is "which is shown the same way" \
+		"$(numbers "$NET/:$(index .e1)/rx_buffers")" 0
+	need ip link del .e1
 	need ip link add "$(printf 'd\303\244')" type dummy
 	is "a name in UTF-8 is a name" \
 		"$(numbers "$NET/$(printf 'd\303\244')/rx_buffers")" 0
