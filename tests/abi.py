@@ -39,7 +39,7 @@ PLACEHOLDERS = {
 }
 
 # The same sources a second time: documented by what they are twins of.
-TWINS = re.compile(r"numa/(?:node[0-9]+/)?")
+TWINS = re.compile(r"numa/node[0-9]+/(?=.)")
 
 TAGS = ["Date", "KernelVersion", "Contact", "Description"]
 FACTS = re.compile(
