@@ -4,6 +4,8 @@
 # Every allocation of an operation fails once.  The operation then succeeds all
 # the same or says why not, leaves nothing half made, and succeeds the next time.
 # Memory that it forgets is found by the runner.
+#
+# vm: injects=yes
 
 . "${0%/*}/lib.sh"
 

@@ -41,7 +41,7 @@ COMPLAINTS = (
 COMPLAINT = re.compile(f"{PREFIX}(?:{'|'.join(COMPLAINTS)})")
 
 # What the kernel says where tests/failnth.c has made an allocation fail: a line,
-# or one with a call trace.
+# or one with a call trace.  In any other run that is a complaint.
 INJECTED = re.compile(rf"{PREFIX}kobject_add_internal failed for .* \(error: -12 ")
 INJECTED_TRACE = re.compile(
     rf"{PREFIX}(?:failnth: (?:vmalloc error|page allocation failure): "
@@ -74,13 +74,16 @@ def without_injected(lines):
     return rest
 
 
-def complaints(text):
+def complaints(text, injects=False):
     """Return a list of complaints, each with the lines that follow it.
 
     What turns up within the lines of one complaint is part of it, not another.
+    `injects`: allocations were made to fail.
     """
     found = []
-    lines = without_injected(text.splitlines())
+    lines = text.splitlines()
+    if injects:
+        lines = without_injected(lines)
     number = 0
     while number < len(lines):
         start = number
@@ -96,8 +99,8 @@ def complaints(text):
     return found
 
 
-def complaints_in(path):
-    return complaints(Path(path).read_text(errors="replace"))
+def complaints_in(path, injects=False):
+    return complaints(Path(path).read_text(errors="replace"), injects)
 
 
 def is_foreign_race(complaint, functions):

@@ -114,10 +114,18 @@ class ComplaintsTest(unittest.TestCase):
     def test_injected_failures_are_not(self):
         for prefix in PREFIXES:
             log = "".join(f"{prefix}{line}\n" for line in INJECTED.splitlines())
-            (complaint,) = klog.complaints(log)
+            (complaint,) = klog.complaints(log, injects=True)
             self.assertIn("(error: -17 parent", complaint)
         log = "\n".join(INJECTED.splitlines()[-2:])
-        self.assertEqual(len(klog.complaints(log)), 1)
+        self.assertEqual(len(klog.complaints(log, injects=True)), 1)
+
+    def test_failures_must_have_been_injected(self):
+        (complaint,) = klog.complaints(INJECTED)
+        self.assertIn("Call Trace:", complaint)
+        for line in INJECTED.splitlines():
+            if "kobject_add_internal" in line:
+                with self.subTest(line=line):
+                    self.assertEqual(klog.complaints(line), [line])
 
     def test_trace_belongs_to_its_complaint(self):
         trace = [

@@ -48,6 +48,15 @@ class MachineTest(unittest.TestCase):
             script.flush()
             wishes = {"dimm_mib": 256, "append": "slab_nomerge", "far": True}
             self.assertEqual(vm.hardware(Path(script.name)), wishes)
+            script.write("# vm: injects=yes\n")
+            script.flush()
+            wishes["injects"] = True
+            self.assertEqual(vm.hardware(Path(script.name)), wishes)
+
+    def test_failures_are_injected_by_one_script(self):
+        scripts = (vm.TOP / "tests").glob("[dt]-*.sh")
+        names = [script.name for script in scripts if "injects" in vm.hardware(script)]
+        self.assertEqual(names, ["d-failnth.sh"])
 
     def test_kernel_arguments_are_added(self):
         machine = vm.Machine(Path(), Path(), append="a=1")

@@ -68,6 +68,7 @@ class Machine:
     board: str = "pc"  # QEMU's machine
     icount: bool = False  # its clock counts instructions: a nanosecond each
     patience: int = 1  # a slow machine's: how much longer tests wait
+    injects: bool = False  # allocations are made to fail, of which it complains
 
     @property
     def release(self):
@@ -374,7 +375,7 @@ def run(machine, command, *, timeout=None, expose=(), sinks=None, terminal=False
             qemu.wait()
             for port in ours.values():
                 port.close()
-    result.complaints = klog.complaints_in(result.log)
+    result.complaints = klog.complaints_in(result.log, machine.injects)
     return result
 
 
@@ -403,14 +404,15 @@ def interactive_command():
 def hardware(script):
     """Return what a script wants the machine to have.
 
-    It says so by lines "# vm: dimm=SIZE", "# vm: far=yes" and
-    "# vm: append=KERNEL-ARGUMENT".
+    It says so by lines "# vm: dimm=SIZE", "# vm: far=yes", "# vm: injects=yes"
+    and "# vm: append=KERNEL-ARGUMENT".
     """
     found = re.findall(r"^# vm: (\w+)=(\S+)$", script.read_text(errors="replace"), re.M)
     wanted = dict(found)
     wishes = {}
-    if "far" in wanted:
-        wishes["far"] = True
+    for name in ("far", "injects"):
+        if name in wanted:
+            wishes[name] = True
     if "dimm" in wanted:
         wishes["dimm_mib"] = memory_mib(wanted["dimm"])
     if "append" in wanted:
