@@ -151,7 +151,10 @@ enum statsfs_aggr {
  * @STAT_KIND_CUMULATIVE: counts events or amounts since some beginning.  A
  *	reset remembers the number and subtracts it from then on, modulo the
  *	width of the type; the struct itself is not written.  A u64 that is less
- *	than it was has been restarted by its owner, and counts from there.
+ *	than it was has been restarted by its owner, and counts from there; on
+ *	32 bits only in a sampled group or one with a u64_stats_sync, for in
+ *	others it may have been half written.  There it shows 0 until it has
+ *	passed what it was.
  * @STAT_KIND_INSTANT: how much there is now.  Cannot be reset: its mode must
  *	have no write permission.
  * @STAT_KIND_PEAK: largest number since some beginning.  A reset stores 0 in
