@@ -201,19 +201,25 @@ static void array_reset_wraps(struct kunit *test)
 /* One bucket that was restarted. */
 static void array_restart(struct kunit *test)
 {
-	u64 *memory = tst_alloc(test, LENGTH * sizeof(*memory));
-	struct statsfs_source *root = tst_root(test);
-	struct statsfs_source *leaf = array_leaf(test, root, "leaf", memory);
+	struct {
+		u64 array[LENGTH];
+		struct u64_stats_sync sync;
+	} *memory = tst_alloc(test, sizeof(*memory));
+	struct statsfs_source *leaf = tst_child(test, tst_root(test), "leaf");
 	int i;
 
+	u64_stats_init(&memory->sync);
 	for (i = 0; i < LENGTH; i++)
-		memory[i] = 1000;
+		memory->array[i] = 1000;
+	KUNIT_ASSERT_EQ(test, 0,
+			statsfs_source_add_values_sync(leaf, array_table, 1, memory,
+						       offsetof(typeof(*memory), sync)));
 	KUNIT_EXPECT_EQ(test, 0, statsfs_source_reset(leaf, "array"));
-	memory[0] = 1005;
-	memory[2] = 3;
+	memory->array[0] = 1005;
+	memory->array[2] = 3;
 	expect_array(test, leaf, "leaf/array", (u64[]){ 5, 0, 0, 0 },
 		     "5 0 0 0\n");
-	memory[2] = 10;
+	memory->array[2] = 10;
 	expect_array(test, leaf, "leaf/array", (u64[]){ 5, 0, 7, 0 },
 		     "5 0 7 0\n");
 }

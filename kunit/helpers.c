@@ -88,6 +88,22 @@ struct statsfs_source *tst_leaf(struct kunit *test,
 	return leaf;
 }
 
+struct statsfs_source *tst_synced_leaf(struct kunit *test,
+				       struct statsfs_source *parent,
+				       const char *name,
+				       struct tst_synced *synced)
+{
+	struct statsfs_source *source = tst_child(test, parent, name);
+	int err;
+
+	u64_stats_init(&synced->sync);
+	err = statsfs_source_add_values_sync(source, tst_table,
+					     ARRAY_SIZE(tst_table), synced,
+					     offsetof(struct tst_synced, sync));
+	KUNIT_ASSERT_EQ(test, 0, err);
+	return source;
+}
+
 u64 tst_number(struct kunit *test, struct statsfs_source *source,
 	       const char *name)
 {

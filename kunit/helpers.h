@@ -13,6 +13,7 @@
 #include <linux/limits.h>
 #include <linux/statsfs.h>
 #include <linux/string.h>
+#include <linux/u64_stats_sync.h>
 
 /* A generator of parameters: an array of structs that have a name in .desc. */
 #define TST_ARRAY_PARAM(name, array)					\
@@ -52,6 +53,20 @@ extern const struct statsfs_value tst_table[1];
 struct statsfs_source *tst_leaf(struct kunit *test,
 				struct statsfs_source *parent,
 				const char *name, u64 *number);
+
+/*
+ * The same, never seen half written.  On 32 bits only such a number can be told
+ * to have been restarted.
+ */
+struct tst_synced {
+	u64 number;
+	struct u64_stats_sync sync;
+};
+
+struct statsfs_source *tst_synced_leaf(struct kunit *test,
+				       struct statsfs_source *parent,
+				       const char *name,
+				       struct tst_synced *synced);
 
 /* Stores a number as a value of @type. */
 void tst_store(enum statsfs_type type, void *memory, u64 number);

@@ -80,10 +80,16 @@ struct tree {
 	u8 name[NR_NODES];
 };
 
+/* What a table describes: its numbers can be told to have been restarted. */
+struct memory {
+	u64 value[NR_VALUES];
+	struct u64_stats_sync sync;
+};
+
 /* A source, its memory, and what must be there and be shown. */
 struct node {
 	struct statsfs_source *source;
-	u64 memory[NR_TABLES][NR_VALUES];
+	struct memory memory[NR_TABLES];
 	u64 raw[NR_TABLES][NR_VALUES];
 	u64 shown[NR_TABLES][NR_VALUES];
 };
@@ -364,12 +370,14 @@ static void step_values(struct model *model)
 	if (!(model->tree.groups[node] & BIT(table)))
 		expected = model_change(model, &next);
 	if (random_below(model, 3))
-		err = statsfs_source_add_values(n->source, tables[table],
-						NR_VALUES, n->memory[table]);
+		err = statsfs_source_add_values_sync(n->source, tables[table],
+						     NR_VALUES,
+						     &n->memory[table],
+						     offsetof(struct memory, sync));
 	else
 		err = statsfs_source_add_sampled(n->source, tables[table],
 						 NR_VALUES, &table_sampler,
-						 n->memory[table]);
+						 &n->memory[table]);
 	MODEL_EXPECT(model, expected, err, "table %d for %d", table, node);
 }
 
@@ -396,12 +404,13 @@ static void node_create(struct model *model, int node)
 		model->tree.boundary |= BIT(node);
 	}
 	for (table = 0; table < NR_TABLES; table++) {
+		u64_stats_init(&model->node[node].memory[table].sync);
 		for (value = 0; value < NR_VALUES; value++) {
 			/* Room for counting up a u64. */
 			number = tst_cast(tables[table][value].type,
 					  random_u64(model) >> 2);
 			tst_store(tables[table][value].type,
-				  &model->node[node].memory[table][value],
+				  &model->node[node].memory[table].value[value],
 				  number);
 			model->node[node].raw[table][value] = number;
 			model->node[node].shown[table][value] = number;
@@ -457,7 +466,7 @@ static void step_count(struct model *model)
 		*raw = tst_cast(value->type, *raw + more);
 		*shown = tst_cast(value->type, *shown + more);
 	}
-	tst_store(value->type, &model->node[node].memory[table][i], *raw);
+	tst_store(value->type, &model->node[node].memory[table].value[i], *raw);
 }
 
 static void expect_item(struct model *model, int dir, const struct item *item);
@@ -477,7 +486,7 @@ static void step_restart(struct model *model)
 	*raw = random_u64(model) >> random_below(model, 64) >> 2;
 	*shown = *raw < before ? 0 : *raw - before;
 	tst_store(STAT_TYPE_U64,
-		  &model->node[node].memory[item->table][item->value], *raw);
+		  &model->node[node].memory[item->table].value[item->value], *raw);
 	expect_item(model, node, item);
 }
 
@@ -576,7 +585,7 @@ static void expect_memory(struct model *model, int node)
 			tst_store(tables[table][value].type, &memory,
 				  model->node[node].raw[table][value]);
 			MODEL_EXPECT(model, memory,
-				     model->node[node].memory[table][value],
+				     model->node[node].memory[table].value[value],
 				     "memory of %d: %s", node,
 				     tables[table][value].name);
 		}
