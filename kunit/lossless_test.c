@@ -7,6 +7,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/u64_stats_sync.h>
 
@@ -50,9 +51,12 @@ static int writer_run(void *arg)
 	set_cpus_allowed_ptr(current, cpumask_of(writer->cpu));
 	while (!READ_ONCE(writer->race->stop)) {
 		for (i = 0; i < 100; i++) {
+			/* A reader would wait for a writer that is preempted. */
+			preempt_disable();
 			u64_stats_update_begin(&c->sync);
 			WRITE_ONCE(c->wide, c->wide + 1);
 			u64_stats_update_end(&c->sync);
+			preempt_enable();
 			WRITE_ONCE(c->narrow, c->narrow + 1);
 		}
 		cond_resched();
