@@ -259,6 +259,7 @@ def qemu_command(machine, directory, initramfs, log, ports, terminal):
     append = (
         "console=ttyS0 ignore_loglevel"  # every message goes into the log
         " panic=-1"  # with -no-reboot: a panic ends QEMU at once
+        " no_timer_check"  # a busy host is late: "IO-APIC + timer doesn't work!"
         f" {machine.append}"
     )
     command = ["setpriv", "--pdeathsig", "KILL"]  # never outlive the runner
