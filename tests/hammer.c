@@ -3,9 +3,10 @@
  * usage: hammer MAX FILE...
  *
  * Opens and reads the files in turn, again and again, until its standard input
- * ends.  The files may come and go meanwhile.  Prints how often a number was
- * read, a file was not there, or was gone when it was read.  Anything else, or
- * a number above MAX, is wrong, printed, and makes the exit status 1.
+ * ends.  Each stays open for a round and is read once more then.  The files may
+ * come and go meanwhile.  Prints how often a number was read, a file was not
+ * there, or was gone when it was read.  Anything else, or a number above MAX, is
+ * wrong, printed, and makes the exit status 1.
  */
 #include <err.h>
 #include <errno.h>
@@ -37,20 +38,12 @@ static bool is_number(const char *text, size_t len)
 	       strtoull(text, NULL, 10) <= largest;
 }
 
-static void hit(const char *path)
+static void look_at(const char *path, int fd)
 {
 	char text[TEXT_SIZE];
 	ssize_t len;
-	int fd = open(path, O_RDONLY);
 
-	if (fd < 0) {
-		if (errno == ENOENT)
-			missing++;
-		else
-			is_wrong(path, strerror(errno));
-		return;
-	}
-	len = read(fd, text, sizeof(text) - 1);
+	len = pread(fd, text, sizeof(text) - 1, 0);
 	if (len < 0 && errno == ENODEV) {
 		gone++;
 	} else if (len < 0) {
@@ -62,7 +55,23 @@ static void hit(const char *path)
 		else
 			is_wrong(path, text);
 	}
-	close(fd);
+}
+
+/* What is open of the file is read; returns what is open of it now, or -1. */
+static int hit(const char *path, int fd)
+{
+	if (fd >= 0) {
+		look_at(path, fd);
+		close(fd);
+	}
+	fd = open(path, O_RDONLY);
+	if (fd >= 0)
+		look_at(path, fd);
+	else if (errno == ENOENT)
+		missing++;
+	else
+		is_wrong(path, strerror(errno));
+	return fd;
 }
 
 static bool told_to_stop(void)
@@ -74,14 +83,19 @@ static bool told_to_stop(void)
 
 int main(int argc, char **argv)
 {
-	int i;
+	int i, *fds;
 
 	if (argc < 3)
 		errx(2, "usage: hammer MAX FILE...");
 	largest = strtoull(argv[1], NULL, 0);
+	fds = calloc(argc, sizeof(*fds));
+	if (!fds)
+		err(2, "calloc");
+	for (i = 2; i < argc; i++)
+		fds[i] = -1;
 	while (!told_to_stop())
 		for (i = 2; i < argc; i++)
-			hit(argv[i]);
+			fds[i] = hit(argv[i], fds[i]);
 	printf("numbers %lu missing %lu gone %lu wrong %lu\n", numbers, missing,
 	       gone, wrong);
 	return wrong > 0;

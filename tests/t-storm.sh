@@ -7,11 +7,11 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/loops.sh"
 
-LOOPS="net partitions disks namespaces readers resetters"
+LOOPS="net partitions disks namespaces readers resetters holders"
 OTHER=/tmp/other
 GUEST=/tmp/guest
 
-plan 24
+plan 27
 
 # Each round of these begins with the removal of what the one before has left, so
 # that something is there in the end.
@@ -100,6 +100,23 @@ resetters()
 	reset_below $OTHER
 }
 
+# Files are open while what they are of goes.
+holders()
+{
+	cd $OTHER/bufstat/net || return
+	sleep 5 | "$STATSFS_BIN/hammer" 1000000000000000 \
+		storm0/rx_bytes storm3/rx_bytes storm7/rx_bytes rx_bytes \
+		"$STATS/bufstat/net/storm1/tx_bytes" \
+		"$STATS/bufstat/net/storm5/tx_bytes" \
+		"$STATS/bufstat/net/tx_bytes" \
+		"$STATS/bufstat/blk/loop7/reads" "$STATS/bufstat/blk/reads" \
+		"$STATS/bufstat/blk/vda/vda1/reads" \
+		"$STATS/bufstat/blk/vda/vda2/reads" >/tmp/hammer ||
+		cat /tmp/hammer
+	cd / || return
+	sed -n 's/.* gone \([0-9]*\) .*/\1/p' /tmp/hammer >>/tmp/gone
+}
+
 setup()
 {
 	need modprobe -a dummy veth
@@ -154,4 +171,5 @@ unload()
 setup
 # shellcheck disable=SC2086 # several words
 run_loops "${DURATION:-60}" $LOOPS
+check "files were open when they went" [ "$(sort -n /tmp/gone | tail -n 1)" -gt 0 ]
 test_afterwards
