@@ -46,6 +46,8 @@ struct statsfs_item {
  * @nr_values: number of values
  * @nr_items: number of items
  * @nr_slots: number of numbers: an array has one for each bucket
+ * @resets_store: there is a value that a reset stores 0 in
+ * @size: where the last value ends
  * @slot: first slot of each value
  * @sorted: indices of items by name: first the values, then the aggregates
  * @item: the values in order of the table, then the aggregates
@@ -59,6 +61,8 @@ struct statsfs_schema {
 	unsigned int nr_values;
 	unsigned int nr_items;
 	unsigned int nr_slots;
+	bool resets_store;
+	size_t size;
 	u32 *slot;
 	u16 *sorted;
 	struct statsfs_item *item;

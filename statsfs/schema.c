@@ -285,7 +285,7 @@ static char *add_text(const char **where, char *text, const char *from)
 static void schema_fill(struct statsfs_schema *schema, char *text,
 			const struct statsfs_value *values, size_t n)
 {
-	size_t i;
+	size_t i, end;
 
 	for (i = 0; i < n; i++) {
 		struct statsfs_value *v = &schema->value[i];
@@ -298,6 +298,11 @@ static void schema_fill(struct statsfs_schema *schema, char *text,
 		schema->item[i].value = i;
 		schema->slot[i] = schema->nr_slots;
 		schema->nr_slots += statsfs_value_length(v);
+		end = v->offset +
+		      statsfs_type_size(v->type) * statsfs_value_length(v);
+		schema->size = max(schema->size, end);
+		if (statsfs_value_is_stored(v) && statsfs_value_can_reset(v))
+			schema->resets_store = true;
 	}
 	schema->nr_values = n;
 	schema->nr_items = n;

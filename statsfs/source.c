@@ -183,6 +183,13 @@ static int group_link(struct statsfs_source *source,
 	return 0;
 }
 
+/* Whether everything in the table of a sampled group can be had from it. */
+static bool sampler_fits(const struct statsfs_group *group)
+{
+	return group->schema->size <= group->size &&
+	       (group->reset || !group->schema->resets_store);
+}
+
 /* Adds a group like @like, which says where the numbers are. */
 static int group_add(struct statsfs_source *source,
 		     const struct statsfs_value *values, size_t n,
@@ -203,6 +210,10 @@ static int group_add(struct statsfs_source *source,
 		return err;
 	}
 	refcount_set(&group->ref, 1);
+	if (statsfs_group_is_sampled(group) && !sampler_fits(group)) {
+		statsfs_group_put(group);
+		return -EINVAL;
+	}
 	do {
 		err = statsfs_prepared_alloc(&prep);
 		if (err)
@@ -340,27 +351,6 @@ int statsfs_source_add_percpu_sync(struct statsfs_source *source,
 }
 EXPORT_SYMBOL_GPL(statsfs_source_add_percpu_sync);
 
-/* Whether everything in the table can be had from the sampler. */
-static bool sampler_fits(const struct statsfs_sampler *sampler,
-			 const struct statsfs_value *values, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		const struct statsfs_value *v = &values[i];
-
-		if (v->type < STAT_TYPE_BOOL || v->type > STAT_TYPE_S64 ||
-		    v->offset < 0 ||
-		    v->offset + statsfs_type_size(v->type) *
-			    statsfs_value_length(v) > sampler->size)
-			return false;
-		if (statsfs_value_is_stored(v) && statsfs_value_can_reset(v) &&
-		    !sampler->reset)
-			return false;
-	}
-	return true;
-}
-
 /**
  * statsfs_source_add_sampled - add a sampled group: a callback fills a struct
  * @source: the source; NULL and error pointers are allowed
@@ -385,10 +375,7 @@ int statsfs_source_add_sampled(struct statsfs_source *source,
 
 	if (IS_ERR_OR_NULL(source))
 		return statsfs_no_source(source);
-	if (IS_ERR(values))
-		err = PTR_ERR(values);
-	else if (values && sampler && sampler->sample &&
-		 sampler_fits(sampler, values, n))
+	if (sampler && sampler->sample)
 		err = group_add(source, values, n, &(struct statsfs_group) {
 			.base = data,
 			.sample = sampler->sample,
