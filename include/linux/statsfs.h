@@ -344,8 +344,9 @@ static inline void statsfs_source_put(struct statsfs_source *source)
 {
 }
 
-static inline const struct statsfs_value *
-statsfs_values_get(const struct statsfs_value *values, size_t n)
+static inline
+const struct statsfs_value *statsfs_values_get(const struct statsfs_value *values,
+					       size_t n)
 {
 	return ERR_PTR(-ENODEV);
 }
