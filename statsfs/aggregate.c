@@ -28,19 +28,42 @@ static struct statsfs_group *get_own_group(struct statsfs_source *dir,
 	return group;
 }
 
+/* A single number in memory; -EAGAIN if it is something else. */
+static int read_own_number(struct statsfs_source *dir,
+			   const struct statsfs_schema *schema,
+			   const struct statsfs_run *run, u64 *number)
+{
+	struct statsfs_group *group;
+
+	if (run->nr > 1)
+		return -EAGAIN;
+	guard(rcu)();
+	group = statsfs_group_find(dir, schema);
+	if (!group)
+		return -ENODEV;
+	if (statsfs_group_is_sampled(group))
+		return -EAGAIN;
+	return statsfs_read_number(group, run, 0, number);
+}
+
 static int read_own(struct statsfs_source *dir,
 		    const struct statsfs_schema *schema, u16 index,
 		    u64 *numbers)
 {
-	struct statsfs_group *group = get_own_group(dir, schema);
+	struct statsfs_run run = statsfs_value_run(schema, index);
 	struct statsfs_sample_room room = {};
+	struct statsfs_group *group;
 	int err;
 
+	err = read_own_number(dir, schema, &run, numbers);
+	if (err != -EAGAIN)
+		return err;
+	group = get_own_group(dir, schema);
 	if (!group)
 		return -ENODEV;
 	err = statsfs_sample_room(&room, group);
 	if (!err)
-		err = statsfs_read_leaf(group, &index, 1, room.sample, numbers);
+		err = statsfs_read_leaf(group, &run, 1, room.sample, numbers);
 	kvfree(room.sample);
 	statsfs_group_put(group);
 	return err;
@@ -116,12 +139,13 @@ u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr)
 }
 
 /*
- * Folding a value over a plan: into @fold a single number, or the sums of an
- * array into @sums.  @numbers has room for one leaf.
+ * Folding the numbers of a value over a plan: into @fold a single number, of which
+ * @only_sum may be needed, or the sums of an array into @sums.  @numbers has room
+ * for one leaf, @nr is the number of leaves.
  */
 struct folding {
-	u16 index;
-	unsigned int length;
+	struct statsfs_run run;
+	bool only_sum;
 	unsigned long nr;
 	struct statsfs_fold *fold;
 	u64 *sums;
@@ -141,35 +165,32 @@ static int fold_leaf(struct folding *f, struct statsfs_group *group)
 	err = statsfs_sample_room(&f->room, group);
 	if (err)
 		return err;
-	err = statsfs_read_leaf(group, &f->index, 1, f->room.sample,
-				f->numbers);
+	err = statsfs_read_leaf(group, &f->run, 1, f->room.sample, f->numbers);
 	if (err)
 		return statsfs_group_is_live(group) ? -EIO : 0;
 	if (f->fold)
 		statsfs_fold_add(f->fold, f->numbers[0]);
-	for (i = 0; f->sums && i < f->length; i++)
+	for (i = 0; f->sums && i < f->run.nr; i++)
 		f->sums[i] += f->numbers[i];
 	f->nr++;
 	return 0;
 }
 
-/* Leaves that are read fast enough to be read under one lock. */
-static bool is_fast(const struct folding *f, const struct statsfs_group *group)
-{
-	return f->fold && !statsfs_group_is_sampled(group) && !group->per_cpu;
-}
-
-static void fold_fast(struct folding *f, const struct statsfs_chunk *chunk)
+/* Folds single numbers of plain groups, all under one lock. */
+static void fold_plain(struct folding *f, const struct statsfs_chunk *chunk)
 {
 	raw_spinlock_t *lock = statsfs_fold_begin();
-	unsigned long i;
+	u32 i;
 
-	for (i = 0; i < chunk->nr; i++) {
+	if (f->only_sum)
+		f->nr += statsfs_sum_plain(chunk->leaf, chunk->nr, &f->run,
+					   &f->fold->sum);
+	for (i = 0; !f->only_sum && i < chunk->nr; i++) {
 		struct statsfs_group *group = chunk->leaf[i];
 
-		if (!is_fast(f, group) || !statsfs_group_is_live(group))
+		if (!statsfs_group_is_live(group))
 			continue;
-		statsfs_fold_add(f->fold, statsfs_load_number(group, f->index, 0));
+		statsfs_fold_add(f->fold, statsfs_load_number(group, &f->run, 0));
 		f->nr++;
 	}
 	statsfs_fold_end(lock);
@@ -177,22 +198,20 @@ static void fold_fast(struct folding *f, const struct statsfs_chunk *chunk)
 
 static int fold_chunk(struct folding *f, const struct statsfs_chunk *chunk)
 {
-	unsigned long i;
-	int err;
+	int err = 0;
+	u32 i;
 
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	fold_fast(f, chunk);
-	for (i = 0; i < chunk->nr; i++) {
-		if (is_fast(f, chunk->leaf[i]))
-			continue;
+	if (chunk->plain && f->fold) {
+		fold_plain(f, chunk);
+		return 0;
+	}
+	for (i = 0; i < chunk->nr && !err; i++) {
 		err = fold_leaf(f, chunk->leaf[i]);
-		if (err)
-			return err;
 		cond_resched();
 	}
-	cond_resched();
-	return 0;
+	return err;
 }
 
 /* Folds all leaves.  The minimum of nothing is nothing: -ENODEV. */
@@ -201,20 +220,23 @@ static int fold_plan(struct folding *f, const struct statsfs_plan *plan)
 	const struct statsfs_chunk *chunk;
 	int err = 0;
 
-	for (chunk = plan->chunks; chunk && !err; chunk = chunk->next)
+	for (chunk = plan->chunks; chunk && !err; chunk = chunk->next) {
 		err = fold_chunk(f, chunk);
+		cond_resched();
+	}
 	kvfree(f->room.sample);
 	return err ?: f->nr ? 0 : -ENODEV;
 }
 
 static int fold_number(const struct statsfs_plan *plan,
-		       const struct statsfs_value *v,
+		       const struct statsfs_schema *schema,
 		       const struct statsfs_item *item, u64 *number)
 {
+	const struct statsfs_value *v = &schema->value[item->value];
 	struct statsfs_fold fold = { .is_signed = statsfs_value_is_signed(v) };
 	struct folding f = {
-		.index = item->value,
-		.length = 1,
+		.run = statsfs_value_run(schema, item->value),
+		.only_sum = item->aggr == STAT_AGGR_SUM,
 		.fold = &fold,
 		.numbers = number,
 	};
@@ -226,21 +248,20 @@ static int fold_number(const struct statsfs_plan *plan,
 }
 
 static int fold_array(const struct statsfs_plan *plan,
-		      const struct statsfs_value *v,
+		      const struct statsfs_schema *schema,
 		      const struct statsfs_item *item, u64 *numbers)
 {
 	struct folding f = {
-		.index = item->value,
-		.length = statsfs_value_length(v),
+		.run = statsfs_value_run(schema, item->value),
 		.sums = numbers,
 	};
 	int err;
 
-	f.numbers = kvmalloc_array(f.length, sizeof(*f.numbers),
+	f.numbers = kvmalloc_array(f.run.nr, sizeof(*f.numbers),
 				   GFP_KERNEL_ACCOUNT);
 	if (!f.numbers)
 		return -ENOMEM;
-	memset(numbers, 0, array_size(f.length, sizeof(*numbers)));
+	memset(numbers, 0, array_size(f.run.nr, sizeof(*numbers)));
 	err = fold_plan(&f, plan);
 	kvfree(f.numbers);
 	return err;
@@ -250,7 +271,6 @@ static int read_aggregate(struct statsfs_source *dir,
 			  const struct statsfs_schema *schema,
 			  const struct statsfs_item *item, u64 *numbers)
 {
-	const struct statsfs_value *v = &schema->value[item->value];
 	struct statsfs_plan *plan;
 	int err;
 
@@ -259,10 +279,10 @@ static int read_aggregate(struct statsfs_source *dir,
 	plan = statsfs_plan_get(dir, schema);
 	if (IS_ERR(plan))
 		return PTR_ERR(plan);
-	if (v->buckets)
-		err = fold_array(plan, v, item, numbers);
+	if (schema->value[item->value].buckets)
+		err = fold_array(plan, schema, item, numbers);
 	else
-		err = fold_number(plan, v, item, numbers);
+		err = fold_number(plan, schema, item, numbers);
 	statsfs_plan_put(plan);
 	return err;
 }

@@ -139,11 +139,13 @@ struct statsfs_group {
  * struct statsfs_chunk - part of a plan that is folded without a break
  * @next: next chunk
  * @nr: number of leaves
+ * @plain: all of them are plain groups
  * @leaf: the leaves, with a reference to each
  */
 struct statsfs_chunk {
 	struct statsfs_chunk *next;
-	unsigned long nr;
+	u32 nr;
+	bool plain;
 	struct statsfs_group *leaf[STATSFS_CHUNK_LEAVES];
 };
 
@@ -396,6 +398,22 @@ static inline bool statsfs_source_visible(const struct statsfs_source *source,
 	return !statsfs_ns(source) || statsfs_ns(source) == ns;
 }
 
+/*
+ * Whether a change is under way, of which generations do not tell yet, but which may
+ * have been seen.  Ask before the generations.
+ */
+static inline bool statsfs_is_changing(void)
+{
+	bool changing;
+
+	/* After what was seen. */
+	smp_rmb();
+	changing = mutex_is_locked(&statsfs_topo_mutex);
+	/* Before generations: who has unlocked it has made them grow. */
+	smp_rmb();
+	return changing;
+}
+
 #define topo_dereference(p) \
 	rcu_dereference_check(p, lockdep_is_held(&statsfs_topo_mutex))
 
@@ -482,6 +500,7 @@ const struct statsfs_item *
 statsfs_schema_lookup(const struct statsfs_schema *schema, bool own,
 		      const char *name);
 size_t statsfs_type_size(enum statsfs_type type);
+bool statsfs_type_is_signed(enum statsfs_type type);
 bool statsfs_value_is_signed(const struct statsfs_value *value);
 bool statsfs_value_is_stored(const struct statsfs_value *value);
 
@@ -497,6 +516,26 @@ static inline bool statsfs_value_can_reset(const struct statsfs_value *value)
 	return value->mode & 0222;
 }
 
+/**
+ * struct statsfs_run - numbers of one type that follow each other in a struct
+ * @offset: of the first one in bytes
+ * @slot: of the first one in the schema
+ * @nr: how many
+ * @type: their &enum statsfs_type
+ * @stored: reset by storing zero; of CPUs the maximum is shown
+ */
+struct statsfs_run {
+	u32 offset;
+	u32 slot;
+	u32 nr;
+	u8 type;
+	bool stored;
+};
+
+struct statsfs_run statsfs_value_run(const struct statsfs_schema *schema,
+				     unsigned int index);
+bool statsfs_run_join(struct statsfs_run *run, const struct statsfs_run *next);
+
 /* leaf.c */
 static inline bool
 statsfs_group_is_sampled(const struct statsfs_group *group)
@@ -511,16 +550,31 @@ static inline bool statsfs_group_is_live(const struct statsfs_group *group)
 	return atomic_read_acquire(&group->active) >= 0;
 }
 
+/* Whether a baseline may have to be subtracted from its numbers. */
+static inline bool statsfs_group_was_reset(const struct statsfs_group *group)
+{
+	/* Before the numbers are loaded: pairs with statsfs_baseline_get(). */
+	return smp_load_acquire(&group->baseline);
+}
+
 void statsfs_fold_barrier(void);
 raw_spinlock_t *statsfs_fold_begin(void);
 void statsfs_fold_end(raw_spinlock_t *lock);
 bool statsfs_number_less(bool is_signed, u64 a, u64 b);
-u64 statsfs_load_number(struct statsfs_group *group, unsigned int index,
-			unsigned int i);
-void statsfs_load_group(struct statsfs_group *group, const u16 *values,
-			unsigned int n, u64 *numbers);
-int statsfs_read_leaf(struct statsfs_group *group, const u16 *values,
-		      unsigned int n, void *sample, u64 *numbers);
+u64 statsfs_load_number(struct statsfs_group *group,
+			const struct statsfs_run *run, unsigned int i);
+void statsfs_load_group(struct statsfs_group *group,
+			const struct statsfs_run *runs, unsigned int n,
+			u64 *numbers);
+unsigned long statsfs_sum_plain(struct statsfs_group * const *leaf,
+				unsigned long nr, const struct statsfs_run *run,
+				u64 *sum);
+int statsfs_read_number(struct statsfs_group *group,
+			const struct statsfs_run *run, unsigned int i,
+			u64 *number);
+int statsfs_read_leaf(struct statsfs_group *group,
+		      const struct statsfs_run *runs, unsigned int n,
+		      void *sample, u64 *numbers);
 int statsfs_sample_room(struct statsfs_sample_room *room,
 			const struct statsfs_group *group);
 struct statsfs_baseline *statsfs_baseline_get(struct statsfs_group *group);

@@ -22,7 +22,6 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "snapshot.h"
@@ -284,6 +283,8 @@ static void describe_aggr(struct statsfs_snapshot_value *d, u16 aggr,
 	case STAT_AGGR_SUM:
 		d->type = statsfs_value_is_signed(v) ? STAT_TYPE_S64 :
 						       STAT_TYPE_U64;
+		if (v->type == STAT_TYPE_BOOL)
+			d->kind = STAT_KIND_INSTANT;
 		if (v->unit == STAT_UNIT_BOOLEAN)
 			d->unit = STAT_UNIT_NONE;
 		break;
@@ -305,6 +306,10 @@ static int describe(struct statsfs_layout *layout,
 	d->buckets = v->buckets;
 	d->type = v->type;
 	d->kind = v->kind;
+	/* Whatever the table says, a bool counts nothing. */
+	if (v->type == STAT_TYPE_BOOL && v->kind == STAT_KIND_CUMULATIVE)
+		d->kind = statsfs_value_can_reset(v) ? STAT_KIND_PEAK :
+						       STAT_KIND_INSTANT;
 	d->unit = v->unit;
 	d->base = v->base;
 	d->exponent = v->exponent;
@@ -314,6 +319,15 @@ static int describe(struct statsfs_layout *layout,
 		describe_aggr(d, item->aggr, v);
 	return add_string(&layout->strings, item->name, &d->name) ?:
 	       add_string(&layout->strings, v->desc, &d->desc);
+}
+
+static void add_run(struct statsfs_view *view, unsigned int value)
+{
+	struct statsfs_run run = statsfs_value_run(view->schema, value);
+
+	if (!view->nr_runs ||
+	    !statsfs_run_join(&view->runs[view->nr_runs - 1], &run))
+		view->runs[view->nr_runs++] = run;
 }
 
 /* Puts what can be seen of the schema into @view, which has room for it all. */
@@ -331,6 +345,7 @@ static int fill_view(struct statsfs_layout *layout, struct statsfs_view *view,
 		if (!can_see(reader, &schema->value[i]))
 			continue;
 		view->value[view->nr_values++] = i;
+		add_run(view, i);
 		err = describe(layout, schema, &schema->item[i], d);
 		d->data = view->nr_own;
 		view->nr_own += statsfs_value_length(&schema->value[i]);
@@ -373,6 +388,7 @@ static struct statsfs_view *view_create(struct statsfs_layout *layout,
 	int err;
 
 	view = kvzalloc(sizeof(*view) +
+			schema->nr_values * sizeof(*view->runs) +
 			schema->nr_items * (sizeof(*view->own) +
 					    sizeof(*view->value)),
 			STATSFS_GFP);
@@ -380,7 +396,9 @@ static struct statsfs_view *view_create(struct statsfs_layout *layout,
 		return ERR_PTR(-ENOMEM);
 	refcount_inc(&schema->ref);
 	view->schema = schema;
-	view->own = (struct statsfs_snapshot_value *)(view + 1);
+	view->runs = (struct statsfs_run *)(view + 1);
+	view->own = (struct statsfs_snapshot_value *)
+		    (view->runs + schema->nr_values);
 	view->folded = view->own + schema->nr_values;
 	view->value = (u16 *)(view->own + schema->nr_items);
 	view->folds = view->value + schema->nr_values;
@@ -438,7 +456,7 @@ struct fold {
  * @path: struct place, from the top to where we are
  * @parts: struct part, of each source
  * @folds: struct fold
- * @found: of sources that may be found again: index by address
+ * @found: of sources that may be found again: index by id
  * @name: name of the source where we are
  */
 struct building {
@@ -471,7 +489,9 @@ static bool next_files(struct statsfs_source *dir, u32 *id, struct files *files)
 		*id = files->schema->id;
 		files->group = own ? statsfs_group_find(dir, files->schema) :
 				     NULL;
-		if (own && !refcount_inc_not_zero(&files->group->ref))
+		/* Its last user may be taking the groups away. */
+		if (own && (!files->group ||
+			    !refcount_inc_not_zero(&files->group->ref)))
 			continue;
 		if (refcount_inc_not_zero(&files->schema->ref))
 			return true;
@@ -516,6 +536,30 @@ static int add_values(struct building *b, u32 source, u32 index)
 	return 0;
 }
 
+/* How many numbers have to be read in memory for @group, which may be NULL. */
+static u32 memory_cost(const struct statsfs_view *view,
+		       const struct statsfs_group *group)
+{
+	if (!group || statsfs_group_is_sampled(group))
+		return 0;
+	if (!group->per_cpu)
+		return view->nr_own;
+	return min_t(u64, (u64)view->nr_own * num_possible_cpus(), U32_MAX);
+}
+
+/* See &struct statsfs_member.offset. */
+static s32 plain_offset(const struct statsfs_view *view,
+			const struct statsfs_group *group)
+{
+	const struct statsfs_run *run = view->runs;
+
+	if (BITS_PER_LONG == 32 || !group || statsfs_group_is_sampled(group) ||
+	    group->per_cpu || view->nr_runs != 1 ||
+	    (run->type != STAT_TYPE_U64 && run->type != STAT_TYPE_S64))
+		return -1;
+	return run->offset;
+}
+
 /* Takes over the references of @files. */
 static int add_member(struct building *b, const struct files *files)
 {
@@ -540,6 +584,8 @@ static int add_member(struct building *b, const struct files *files)
 	m->view = view;
 	m->group = files->group;
 	m->data = layout->nr_numbers;
+	m->cost = memory_cost(view, files->group);
+	m->offset = plain_offset(view, files->group);
 	layout->nr_numbers += m->group ? view->nr_own : view->nr_folded;
 	return 0;
 
@@ -610,7 +656,7 @@ static bool is_too_big(const struct statsfs_layout *layout)
 	       statsfs_vec_bytes(&layout->values) +
 	       statsfs_vec_bytes(&layout->strings) +
 	       layout->members.nr * sizeof(s32) +
-	       layout->nr_numbers * sizeof(u64) + 2 * sizeof(u64) >
+	       (u64)layout->nr_numbers * sizeof(u64) + 2 * sizeof(u64) >
 	       STATSFS_SNAPSHOT_MAX_SIZE;
 }
 
@@ -671,11 +717,6 @@ static int copy_sources(struct building *b, u32 first, u32 parent, u32 name)
 	return err;
 }
 
-static unsigned long address_index(const void *p)
-{
-	return (unsigned long)p / sizeof(void *);
-}
-
 /* Describes @dir with its numbers and goes there; takes over the reference. */
 static int enter(struct building *b, struct statsfs_source *dir, u32 parent,
 		 u32 name, bool shared)
@@ -698,7 +739,7 @@ static int enter(struct building *b, struct statsfs_source *dir, u32 parent,
 	if (!err)
 		err = add_source(b, dir->id, parent, name, &what, U32_MAX);
 	if (!err && shared)
-		err = xa_err(xa_store(&b->found, address_index(dir),
+		err = xa_err(xa_store(&b->found, dir->id,
 				      xa_mk_value(index), STATSFS_GFP));
 	return err;
 }
@@ -708,7 +749,7 @@ static int add_child(struct building *b, struct statsfs_source *dir)
 {
 	const struct place *above = last_place(&b->path);
 	bool shared = above->shared || READ_ONCE(dir->shared);
-	void *first = shared ? xa_load(&b->found, address_index(dir)) : NULL;
+	void *first = shared ? xa_load(&b->found, dir->id) : NULL;
 	u32 parent = above->source, name;
 	int err;
 
@@ -743,26 +784,24 @@ static int walk(struct building *b, struct statsfs_source *top)
 	return err;
 }
 
-static int compare_leaves(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* A leaf that was found on several paths is folded once. */
-static u32 unique_leaves(u32 *leaves, u32 nr)
+/*
+ * A leaf that was found on several paths is folded once: in @nr, which leaves have
+ * no use for, is the last @stamp that it was seen with.
+ */
+static u32 unique_leaves(struct building *b, u32 *leaves, u32 nr, u32 stamp)
 {
 	u32 i, kept = 0;
 
-	for (i = 1; i < nr && leaves[i - 1] < leaves[i]; i++)
-		;
-	if (i >= nr)
-		return nr;
-	sort(leaves, nr, sizeof(*leaves), compare_leaves, NULL);
-	for (i = 0; i < nr; i++)
-		if (!kept || leaves[kept - 1] != leaves[i])
-			leaves[kept++] = leaves[i];
+	for (i = 0; i < nr; i++) {
+		struct statsfs_member *leaf = member(b, leaves[i]);
+
+		if (leaf->nr == stamp)
+			continue;
+		leaf->nr = stamp;
+		leaves[kept++] = leaves[i];
+		if (i % 1024 == 0)
+			cond_resched();
+	}
 	return kept;
 }
 
@@ -792,8 +831,8 @@ static int sort_folds(struct building *b)
 	}
 	for (i = 0; i < layout->members.nr; i++) {
 		m = member(b, i);
-		m->nr = unique_leaves(leaves + m->first, m->nr);
-		cond_resched();
+		if (!m->group)
+			m->nr = unique_leaves(b, leaves + m->first, m->nr, i + 1);
 	}
 	return 0;
 }
@@ -833,7 +872,7 @@ struct statsfs_layout *statsfs_layout_create(struct statsfs_source *top,
 		.members = STATSFS_VEC(struct statsfs_member),
 		.leaves = STATSFS_VEC(u32),
 	};
-	xa_init(&layout->views);
+	xa_init_flags(&layout->views, XA_FLAGS_ACCOUNT);
 	*b = (struct building) {
 		.layout = layout,
 		.reader = reader,
@@ -842,7 +881,7 @@ struct statsfs_layout *statsfs_layout_create(struct statsfs_source *top,
 		.parts = STATSFS_VEC(struct part),
 		.folds = STATSFS_VEC(struct fold),
 	};
-	xa_init(&b->found);
+	xa_init_flags(&b->found, XA_FLAGS_ACCOUNT);
 	err = walk(b, top);
 	if (!err && b->folds.nr)
 		err = sort_folds(b);

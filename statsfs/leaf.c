@@ -74,13 +74,13 @@ static u64 load_u64(const u64 *p)
 	return number;
 }
 
-/* Loads bucket @i of a value, zero- or sign-extended to 64 bits. */
-static u64 load_at(const void *base, const struct statsfs_value *v,
-		   unsigned int i)
+/* Loads number @i of a run, zero- or sign-extended to 64 bits. */
+static __always_inline u64 load_at(const void *base,
+				   const struct statsfs_run *run, unsigned int i)
 {
-	const void *p = base + v->offset;
+	const void *p = base + run->offset;
 
-	switch (v->type) {
+	switch (run->type) {
 	case STAT_TYPE_BOOL:
 		return !!READ_ONCE(((const u8 *)p)[i]);
 	case STAT_TYPE_U8:
@@ -102,19 +102,50 @@ static u64 load_at(const void *base, const struct statsfs_value *v,
 	return 0;
 }
 
+/* How many numbers one step of an unrolled loop loads. */
+#define UNROLLED	4
+
+/*
+ * Loads all numbers of a run.  Most are of 64 bits: for them the type is looked at
+ * once.
+ */
+static void load_run(const void *base, const struct statsfs_run *run,
+		     u64 *numbers)
+{
+	const u64 *p = base + run->offset;
+	u32 i = 0;
+
+	if (BITS_PER_LONG == 64 &&
+	    (run->type == STAT_TYPE_U64 || run->type == STAT_TYPE_S64)) {
+		for (; i + UNROLLED <= run->nr; i += UNROLLED) {
+			numbers[i] = READ_ONCE(p[i]);
+			numbers[i + 1] = READ_ONCE(p[i + 1]);
+			numbers[i + 2] = READ_ONCE(p[i + 2]);
+			numbers[i + 3] = READ_ONCE(p[i + 3]);
+		}
+		for (; i < run->nr; i++)
+			numbers[i] = READ_ONCE(p[i]);
+		return;
+	}
+	for (; i < run->nr; i++)
+		numbers[i] = load_at(base, run, i);
+}
+
 /* The same, if the owner has a u64_stats_sync. */
-static u64 load_synced(const struct statsfs_group *group, const void *base,
-		       const struct statsfs_value *v, unsigned int i)
+static __always_inline u64 load_synced(const struct statsfs_group *group,
+				       const void *base,
+				       const struct statsfs_run *run,
+				       unsigned int i)
 {
 	const struct u64_stats_sync *sync = base + group->sync_offset;
 	unsigned int start;
 	u64 number;
 
 	if (BITS_PER_LONG == 64 || group->sync_offset < 0)
-		return load_at(base, v, i);
+		return load_at(base, run, i);
 	do {
 		start = u64_stats_fetch_begin(sync);
-		number = load_at(base, v, i);
+		number = load_at(base, run, i);
 	} while (u64_stats_fetch_retry(sync, start));
 	return number;
 }
@@ -141,10 +172,9 @@ bool statsfs_number_less(bool is_signed, u64 a, u64 b)
 
 /* Folds the CPUs: peaks by maximum, booleans by or, all others by sum. */
 static u64 load_percpu(const struct statsfs_group *group,
-		       const struct statsfs_value *v, unsigned int i)
+		       const struct statsfs_run *run, unsigned int i)
 {
-	bool is_max = statsfs_value_is_stored(v);
-	bool is_signed = statsfs_value_is_signed(v);
+	bool is_signed = statsfs_type_is_signed(run->type);
 	bool first = true;
 	u64 result = 0;
 	int cpu;
@@ -152,24 +182,24 @@ static u64 load_percpu(const struct statsfs_group *group,
 	for_each_possible_cpu(cpu) {
 		const void *base = per_cpu_ptr((void __percpu *)group->base,
 					       cpu);
-		u64 number = load_synced(group, base, v, i);
+		u64 number = load_synced(group, base, run, i);
 
-		if (!is_max)
+		if (!run->stored)
 			result += number;
 		else if (first || statsfs_number_less(is_signed, result, number))
 			result = number;
 		first = false;
 	}
-	return narrow(result, v->type);
+	return narrow(result, run->type);
 }
 
 /* Under fold_lock, of a live group in memory. */
 static u64 load_raw(const struct statsfs_group *group,
-		    const struct statsfs_value *v, unsigned int i)
+		    const struct statsfs_run *run, unsigned int i)
 {
 	if (group->per_cpu)
-		return load_percpu(group, v, i);
-	return load_synced(group, group->base, v, i);
+		return load_percpu(group, run, i);
+	return load_synced(group, group->base, run, i);
 }
 
 /* Stores zero in a value that is reset by storing. */
@@ -247,60 +277,160 @@ static u64 apply_baseline(struct statsfs_group *group, enum statsfs_type type,
 }
 
 /* Under fold_lock, of a live group in memory. */
-u64 statsfs_load_number(struct statsfs_group *group, unsigned int index,
-			unsigned int i)
+u64 statsfs_load_number(struct statsfs_group *group,
+			const struct statsfs_run *run, unsigned int i)
 {
-	const struct statsfs_value *v = &group->schema->value[index];
-	unsigned int slot = group->schema->slot[index] + i;
-	u64 baseline = load_baseline(group, slot);
-	u64 raw = load_raw(group, v, i);
+	u64 baseline = load_baseline(group, run->slot + i);
+	u64 raw = load_raw(group, run, i);
 
-	return apply_baseline(group, v->type, slot, baseline, raw);
+	return apply_baseline(group, run->type, run->slot + i, baseline, raw);
 }
 
-/* Under fold_lock, of a live group in memory: all numbers of its @values. */
-void statsfs_load_group(struct statsfs_group *group, const u16 *values,
-			unsigned int n, u64 *numbers)
+/* A number of a plain group that has been reset. */
+static __always_inline u64 load_since(struct statsfs_group *group,
+				      const struct statsfs_baseline *baseline,
+				      const struct statsfs_run *run,
+				      unsigned int i, bool is_u64)
 {
-	const struct statsfs_schema *schema = group->schema;
-	bool raw = !load_acquire_baseline(group) && !group->per_cpu &&
-		   (BITS_PER_LONG == 64 || group->sync_offset < 0);
-	unsigned int k, i;
+	const u64 *p = group->base + run->offset;
+	u64 since, raw;
 
-	for (k = 0; k < n; k++) {
-		const struct statsfs_value *v = &schema->value[values[k]];
-		unsigned int length = statsfs_value_length(v);
+	/* Pairs with set_baseline(), as in load_baseline(). */
+	since = atomic64_read_acquire(&baseline->slot[run->slot + i]);
+	raw = is_u64 ? load_u64(p + i) : load_at(group->base, run, i);
+	if (is_u64 && likely(raw >= since))
+		return raw - since;
+	return apply_baseline(group, run->type, run->slot + i, since, raw);
+}
 
-		for (i = 0; i < length; i++)
-			*numbers++ = raw ? load_at(group->base, v, i) :
-				statsfs_load_number(group, values[k], i);
+static void load_run_since(struct statsfs_group *group,
+			   const struct statsfs_baseline *baseline,
+			   const struct statsfs_run *run, u64 *numbers)
+{
+	u32 i;
+
+	if (run->type == STAT_TYPE_U64)
+		for (i = 0; i < run->nr; i++)
+			numbers[i] = load_since(group, baseline, run, i, true);
+	else
+		for (i = 0; i < run->nr; i++)
+			numbers[i] = load_since(group, baseline, run, i, false);
+}
+
+/* All numbers of a run of a per-CPU group that are sums and were not reset. */
+static void load_run_percpu(const struct statsfs_group *group,
+			    const struct statsfs_run *run, u64 *numbers)
+{
+	u32 i;
+	int cpu;
+
+	memset(numbers, 0, run->nr * sizeof(*numbers));
+	for_each_possible_cpu(cpu) {
+		const void *base = per_cpu_ptr((void __percpu *)group->base,
+					       cpu);
+
+		for (i = 0; i < run->nr; i++)
+			numbers[i] += load_at(base, run, i);
+	}
+	for (i = 0; i < run->nr; i++)
+		numbers[i] = narrow(numbers[i], run->type);
+}
+
+static void load_run_singly(struct statsfs_group *group,
+			    const struct statsfs_run *run, u64 *numbers)
+{
+	u32 i;
+
+	for (i = 0; i < run->nr; i++)
+		numbers[i] = statsfs_load_number(group, run, i);
+}
+
+/* Under fold_lock, of a live group in memory: all numbers of its @runs. */
+void statsfs_load_group(struct statsfs_group *group,
+			const struct statsfs_run *runs, unsigned int n,
+			u64 *numbers)
+{
+	const struct statsfs_baseline *baseline = load_acquire_baseline(group);
+	const struct statsfs_run *run;
+
+	for (run = runs; run < runs + n; numbers += run->nr, run++) {
+		if (BITS_PER_LONG == 32)
+			load_run_singly(group, run, numbers);
+		else if (!group->per_cpu && !baseline && run->nr == 1)
+			*numbers = load_at(group->base, run, 0);
+		else if (!group->per_cpu && !baseline)
+			load_run(group->base, run, numbers);
+		else if (!group->per_cpu)
+			load_run_since(group, baseline, run, numbers);
+		else if (!baseline && !run->stored)
+			load_run_percpu(group, run, numbers);
+		else
+			load_run_singly(group, run, numbers);
 	}
 }
 
-/* One number of a group in memory: 0, or -ENODEV. */
-static int read_number(struct statsfs_group *group, unsigned int index,
-		       unsigned int i, u64 *number)
+/*
+ * Under fold_lock, of plain groups: adds the number @run of those that are alive to
+ * @sum.  Returns how many they are.
+ */
+unsigned long statsfs_sum_plain(struct statsfs_group * const *leaf,
+				unsigned long nr, const struct statsfs_run *run,
+				u64 *sum)
+{
+	bool is_long = BITS_PER_LONG == 64 && run->type == STAT_TYPE_U64;
+	const struct statsfs_baseline *baseline;
+	unsigned long i, alive = nr;
+	u64 result = 0;
+
+	for (i = 0; i < nr; i++) {
+		struct statsfs_group *group = leaf[i];
+
+		if (unlikely(!statsfs_group_is_live(group))) {
+			alive--;
+			continue;
+		}
+		if (!is_long) {
+			result += statsfs_load_number(group, run, 0);
+			continue;
+		}
+		baseline = load_acquire_baseline(group);
+		if (baseline)
+			result += load_since(group, baseline, run, 0, true);
+		else
+			result += READ_ONCE(*(u64 *)(group->base + run->offset));
+	}
+	*sum += result;
+	return alive;
+}
+
+/*
+ * One number of a group in memory, which the caller has a reference to or found
+ * under RCU: 0, or -ENODEV.
+ */
+int statsfs_read_number(struct statsfs_group *group,
+			const struct statsfs_run *run, unsigned int i, u64 *number)
 {
 	raw_spinlock_t *lock = statsfs_fold_begin();
 	bool live = statsfs_group_is_live(group);
 
 	if (live)
-		*number = statsfs_load_number(group, index, i);
+		*number = statsfs_load_number(group, run, i);
 	statsfs_fold_end(lock);
 	return live ? 0 : -ENODEV;
 }
 
-/* All numbers of @values of a group in memory: 0, or -ENODEV. */
-static int read_memory(struct statsfs_group *group, const u16 *values,
-		       unsigned int n, u64 *numbers)
+/* All numbers of @runs of a group in memory: 0, or -ENODEV. */
+static int read_memory(struct statsfs_group *group,
+		       const struct statsfs_run *runs, unsigned int n,
+		       u64 *numbers)
 {
-	unsigned int k, i, length;
+	const struct statsfs_run *run;
 	int err = 0;
+	u32 i;
 
-	for (k = 0; k < n && !err; k++) {
-		length = statsfs_value_length(&group->schema->value[values[k]]);
-		for (i = 0; i < length && !err; i++) {
-			err = read_number(group, values[k], i, numbers++);
+	for (run = runs; run < runs + n; run++) {
+		for (i = 0; i < run->nr && !err; i++) {
+			err = statsfs_read_number(group, run, i, numbers++);
 			cond_resched();
 		}
 	}
@@ -317,71 +447,86 @@ static int group_sample(struct statsfs_group *group, void *sample)
 	return err > 0 ? -EIO : err;
 }
 
-static void load_baselines(struct statsfs_group *group, const u16 *values,
-			   unsigned int n, u64 *numbers)
+static void load_baselines(struct statsfs_group *group,
+			   const struct statsfs_run *runs, unsigned int n,
+			   u64 *numbers)
 {
-	const struct statsfs_schema *schema = group->schema;
-	unsigned int k, i;
+	const struct statsfs_run *run;
+	u32 i;
 
-	for (k = 0; k < n; k++)
-		for (i = 0; i < statsfs_value_length(&schema->value[values[k]]); i++)
-			*numbers++ = load_baseline(group,
-						   schema->slot[values[k]] + i);
+	for (run = runs; run < runs + n; run++)
+		for (i = 0; i < run->nr; i++)
+			*numbers++ = load_baseline(group, run->slot + i);
 }
 
 /* In @numbers are the baselines. */
-static void load_sample(struct statsfs_group *group, const u16 *values,
-			unsigned int n, const void *sample, u64 *numbers)
+static void load_sample(struct statsfs_group *group,
+			const struct statsfs_run *runs, unsigned int n,
+			const void *sample, u64 *numbers)
 {
-	const struct statsfs_schema *schema = group->schema;
-	unsigned int k, i;
+	const struct statsfs_run *run;
+	u32 i;
 
-	for (k = 0; k < n; k++) {
-		const struct statsfs_value *v = &schema->value[values[k]];
+	for (run = runs; run < runs + n; run++)
+		for (i = 0; i < run->nr; i++, numbers++)
+			*numbers = apply_baseline(group, run->type,
+						  run->slot + i, *numbers,
+						  load_at(sample, run, i));
+}
 
-		for (i = 0; i < statsfs_value_length(v); i++, numbers++)
-			*numbers = apply_baseline(group, v->type,
-						  schema->slot[values[k]] + i,
-						  *numbers, load_at(sample, v, i));
-	}
+/* The same without baselines. */
+static void copy_sample(const struct statsfs_run *runs, unsigned int n,
+			const void *sample, u64 *numbers)
+{
+	const struct statsfs_run *run;
+
+	for (run = runs; run < runs + n; numbers += run->nr, run++)
+		load_run(sample, run, numbers);
 }
 
 /*
- * All numbers of @values of a sampled group: 0, -ENODEV, or the error of its
+ * All numbers of @runs of a sampled group: 0, -ENODEV, or the error of its
  * callback.
  */
-static int read_sample(struct statsfs_group *group, const u16 *values,
-		       unsigned int n, void *sample, u64 *numbers)
+static int read_sample(struct statsfs_group *group,
+		       const struct statsfs_run *runs, unsigned int n,
+		       void *sample, u64 *numbers)
 {
+	bool was_reset;
 	int err;
 
 	if (!statsfs_group_enter(group))
 		return -ENODEV;
-	load_baselines(group, values, n, numbers);
+	was_reset = load_acquire_baseline(group);
+	if (was_reset)
+		load_baselines(group, runs, n, numbers);
 	err = group_sample(group, sample);
-	if (!err)
-		load_sample(group, values, n, sample, numbers);
+	if (!err && was_reset)
+		load_sample(group, runs, n, sample, numbers);
+	else if (!err)
+		copy_sample(runs, n, sample, numbers);
 	statsfs_group_exit(group);
 	return err;
 }
 
 /**
- * statsfs_read_leaf - read all numbers of some values of a leaf
+ * statsfs_read_leaf - read some numbers of a leaf
  * @group: the leaf; the caller has a reference
- * @values: which values
- * @n: how many values
+ * @runs: which numbers
+ * @n: how many runs
  * @sample: room for a sample if it is sampled
- * @numbers: result: statsfs_value_length() numbers of each, one after the other
+ * @numbers: result, one run after the other
  *
  * Context: May sleep; allocates nothing.
  * Return: 0; -ENODEV if it cannot be reached any more; the error of a callback.
  */
-int statsfs_read_leaf(struct statsfs_group *group, const u16 *values,
-		      unsigned int n, void *sample, u64 *numbers)
+int statsfs_read_leaf(struct statsfs_group *group,
+		      const struct statsfs_run *runs, unsigned int n,
+		      void *sample, u64 *numbers)
 {
 	if (statsfs_group_is_sampled(group))
-		return read_sample(group, values, n, sample, numbers);
-	return read_memory(group, values, n, numbers);
+		return read_sample(group, runs, n, sample, numbers);
+	return read_memory(group, runs, n, numbers);
 }
 
 /**
@@ -399,7 +544,8 @@ int statsfs_sample_room(struct statsfs_sample_room *room,
 		return 0;
 	kvfree(room->sample);
 	room->size = 0;
-	room->sample = kvmalloc(group->size, GFP_KERNEL_ACCOUNT);
+	room->sample = kvmalloc(group->size,
+				GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL);
 	if (!room->sample)
 		return -ENOMEM;
 	room->size = group->size;
@@ -443,13 +589,10 @@ static void set_baseline(struct statsfs_group *group, unsigned int slot,
 }
 
 /* Resets bucket @i of a live group in memory.  Under fold_lock. */
-static void reset_bucket(struct statsfs_group *group, unsigned int index,
-			 unsigned int i)
+static void reset_bucket(struct statsfs_group *group,
+			 const struct statsfs_run *run, unsigned int i)
 {
-	const struct statsfs_value *v = &group->schema->value[index];
-
-	set_baseline(group, group->schema->slot[index] + i,
-		     load_raw(group, v, i));
+	set_baseline(group, run->slot + i, load_raw(group, run, i));
 }
 
 /* Resets a peak or bool of a live group in memory.  Under fold_lock. */
@@ -468,9 +611,8 @@ static void reset_stored(struct statsfs_group *group, unsigned int index)
 
 static int reset_memory(struct statsfs_group *group, unsigned int index)
 {
-	const struct statsfs_value *v = &group->schema->value[index];
-	bool stored = statsfs_value_is_stored(v);
-	unsigned int length = stored ? 1 : statsfs_value_length(v);
+	struct statsfs_run run = statsfs_value_run(group->schema, index);
+	unsigned int length = run.stored ? 1 : run.nr;
 	raw_spinlock_t *lock;
 	unsigned int i;
 	bool live;
@@ -478,10 +620,10 @@ static int reset_memory(struct statsfs_group *group, unsigned int index)
 	for (i = 0; i < length; i++) {
 		lock = statsfs_fold_begin();
 		live = statsfs_group_is_live(group);
-		if (live && stored)
+		if (live && run.stored)
 			reset_stored(group, index);
 		else if (live)
-			reset_bucket(group, index, i);
+			reset_bucket(group, &run, i);
 		statsfs_fold_end(lock);
 		if (!live)
 			return -ENODEV;
@@ -494,17 +636,17 @@ static int reset_memory(struct statsfs_group *group, unsigned int index)
 static int reset_entered(struct statsfs_group *group, unsigned int index,
 			 void *sample)
 {
-	const struct statsfs_value *v = &group->schema->value[index];
-	unsigned int slot = group->schema->slot[index], i;
+	struct statsfs_run run = statsfs_value_run(group->schema, index);
+	unsigned int i;
 	int err;
 
-	if (statsfs_value_is_stored(v)) {
-		err = group->reset(group->base, v->offset);
+	if (run.stored) {
+		err = group->reset(group->base, run.offset);
 		return err > 0 ? -EIO : err;
 	}
 	err = group_sample(group, sample);
-	for (i = 0; i < statsfs_value_length(v) && !err; i++)
-		set_baseline(group, slot + i, load_at(sample, v, i));
+	for (i = 0; i < run.nr && !err; i++)
+		set_baseline(group, run.slot + i, load_at(sample, &run, i));
 	return err;
 }
 

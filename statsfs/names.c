@@ -442,7 +442,9 @@ void statsfs_change_end(struct hlist_head *plans)
 {
 	plans_put(plans);
 	if (wq_has_sleeper(&statsfs_changed))
-		wake_up_poll(&statsfs_changed, EPOLLPRI | EPOLLERR);
+		/* Exclusive ones, too: they wait for different things. */
+		__wake_up(&statsfs_changed, TASK_NORMAL, 0,
+			  poll_to_key(EPOLLPRI | EPOLLERR));
 }
 
 /* Takes sets that have become, or have remained, empty out of @dir. */

@@ -39,7 +39,7 @@ static unsigned long address_index(const void *p)
 static void chunks_free(struct statsfs_chunk *chunk)
 {
 	struct statsfs_chunk *next;
-	unsigned long i;
+	u32 i;
 
 	for (; chunk; chunk = next) {
 		next = chunk->next;
@@ -68,6 +68,7 @@ static int gathering_make_room(struct gathering *g)
 	if (!chunk)
 		return -ENOMEM;
 	chunk->nr = 0;
+	chunk->plain = true;
 	chunk->next = g->plan->chunks;
 	g->plan->chunks = chunk;
 	return 0;
@@ -91,6 +92,8 @@ static int gathering_add_leaf(struct gathering *g, struct statsfs_group *group,
 	}
 	chunk = g->plan->chunks;
 	chunk->leaf[chunk->nr++] = group;
+	if (statsfs_group_is_sampled(group) || group->per_cpu)
+		chunk->plain = false;
 	return 0;
 }
 
@@ -237,7 +240,8 @@ static struct statsfs_plan *plan_create(struct statsfs_source *dir,
 
 	for (tries = 0; tries < 3; tries++) {
 		plan = gather(dir, schema, false);
-		if (IS_ERR(plan) || plan_is_current(plan, dir))
+		if (IS_ERR(plan) ||
+		    (!statsfs_is_changing() && plan_is_current(plan, dir)))
 			return plan;
 		statsfs_plan_put(plan);
 	}

@@ -48,15 +48,46 @@ size_t statsfs_type_size(enum statsfs_type type)
 	return type_info[type].size;
 }
 
+bool statsfs_type_is_signed(enum statsfs_type type)
+{
+	return type_info[type].is_signed;
+}
+
 bool statsfs_value_is_signed(const struct statsfs_value *value)
 {
-	return type_info[value->type].is_signed;
+	return statsfs_type_is_signed(value->type);
 }
 
 /* Whether a reset stores 0 instead of remembering what to subtract. */
 bool statsfs_value_is_stored(const struct statsfs_value *value)
 {
 	return value->kind == STAT_KIND_PEAK || value->type == STAT_TYPE_BOOL;
+}
+
+/* The numbers of a value. */
+struct statsfs_run statsfs_value_run(const struct statsfs_schema *schema,
+				     unsigned int index)
+{
+	const struct statsfs_value *v = &schema->value[index];
+
+	return (struct statsfs_run) {
+		.offset = v->offset,
+		.slot = schema->slot[index],
+		.nr = statsfs_value_length(v),
+		.type = v->type,
+		.stored = statsfs_value_is_stored(v),
+	};
+}
+
+/* Adds the numbers of @next to those of @run if they follow them. */
+bool statsfs_run_join(struct statsfs_run *run, const struct statsfs_run *next)
+{
+	if (run->type != next->type || run->stored != next->stored ||
+	    run->slot + run->nr != next->slot ||
+	    run->offset + run->nr * type_info[run->type].size != next->offset)
+		return false;
+	run->nr += next->nr;
+	return true;
 }
 
 /**

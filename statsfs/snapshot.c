@@ -32,7 +32,12 @@
 #include "snapshot.h"
 
 /* How much memory is read before others may run on the CPU. */
-#define BATCH_NUMBERS	1024
+#define BATCH_NUMBERS	512
+/* What a group takes besides, in numbers: it may be anywhere in memory. */
+#define GROUP_COST	4
+
+/* How much is copied to the reader without a break, in bytes. */
+#define COPY_SIZE	BIT(20)
 
 /* Attempts to make a layout before the tree is said to change all the time. */
 #define LAYOUT_ATTEMPTS	3
@@ -49,6 +54,7 @@
  * @front: header and all that a gathering changes
  * @front_size: bytes of it
  * @gathered: there is a whole gathering in @front
+ * @failed: something could not be read in the last one
  * @room: for samples
  */
 struct statsfs_snapshot {
@@ -61,6 +67,7 @@ struct statsfs_snapshot {
 	void *front;
 	size_t front_size;
 	bool gathered;
+	bool failed;
 	struct statsfs_sample_room room;
 };
 
@@ -136,7 +143,7 @@ static u64 *last_gathering(const struct statsfs_snapshot *s)
 }
 
 /* Makes the front, with a header that describes the layout. */
-static int front_create(struct statsfs_snapshot *s)
+static int front_create(struct statsfs_snapshot *s, u64 generation)
 {
 	const struct statsfs_layout *layout = s->layout;
 	struct statsfs_snapshot_header head = {
@@ -146,7 +153,7 @@ static int front_create(struct statsfs_snapshot *s)
 		.gathering_size = sizeof(struct statsfs_snapshot_gathering),
 		.source_size = sizeof(struct statsfs_snapshot_source),
 		.value_size = sizeof(struct statsfs_snapshot_value),
-		.generation = s->seen.gen + s->seen.ns_gen,
+		.generation = generation,
 		.nr_groups = layout->members.nr,
 		.nr_numbers = layout->nr_numbers,
 		.nr_sources = layout->sources.nr,
@@ -192,6 +199,7 @@ static int make_room(struct statsfs_snapshot *s)
 static int layout_create(struct statsfs_snapshot *s, struct statsfs_seen *seen)
 {
 	unsigned int attempt;
+	bool changing;
 	int ret;
 
 	for (attempt = 1; ; attempt++) {
@@ -205,8 +213,9 @@ static int layout_create(struct statsfs_snapshot *s, struct statsfs_seen *seen)
 			s->layout = NULL;
 			return ret;
 		}
+		changing = statsfs_is_changing();
 		ret = statsfs_seen_is_current(seen, s->dir, s->reader.ns);
-		if (ret || attempt > LAYOUT_ATTEMPTS)
+		if (ret < 0 || (ret && !changing) || attempt > LAYOUT_ATTEMPTS)
 			return min(ret, 0);
 		statsfs_layout_free(s->layout);
 		s->layout = NULL;
@@ -229,13 +238,12 @@ static void snapshot_clear(struct statsfs_snapshot *s)
 static int snapshot_prepare(struct statsfs_snapshot *s)
 {
 	struct statsfs_seen seen;
-	int err = layout_create(s, &seen);
+	int err = layout_create(s, &seen) ?:
+		  front_create(s, seen.gen + seen.ns_gen) ?: make_room(s);
 
-	if (!err) {
+	if (!err)
 		scoped_guard(mutex, &s->seen_lock)
 			swap(s->seen, seen);
-		err = front_create(s) ?: make_room(s);
-	}
 	statsfs_seen_free(&seen);
 	if (err)
 		snapshot_clear(s);
@@ -244,16 +252,6 @@ static int snapshot_prepare(struct statsfs_snapshot *s)
 
 /* Gathering */
 
-/* How many numbers are to be read in memory for a member; 0: none at all. */
-static unsigned long memory_numbers(const struct statsfs_member *m)
-{
-	unsigned long n = m->view->nr_own;
-
-	if (!m->group || statsfs_group_is_sampled(m->group))
-		return 0;
-	return m->group->per_cpu ? n * num_possible_cpus() : n;
-}
-
 static void set_status(struct statsfs_snapshot *s, size_t i, int err)
 {
 	const struct statsfs_member *m =
@@ -261,22 +259,40 @@ static void set_status(struct statsfs_snapshot *s, size_t i, int err)
 	u32 nr = m->group ? m->view->nr_own : m->view->nr_folded;
 
 	statuses(s)[i] = -err;
+	s->failed |= err;
 	if (err)
 		memset(numbers(s) + m->data, 0, nr * sizeof(u64));
 }
 
-static void gather_memory(struct statsfs_snapshot *s, size_t i)
-{
-	const struct statsfs_member *m =
-		(struct statsfs_member *)s->layout->members.items + i;
+/* How many numbers one step of an unrolled loop has. */
+#define UNROLLED	4
 
-	if (!statsfs_group_is_live(m->group)) {
-		set_status(s, i, -ENODEV);
-		return;
+static __always_inline void copy_numbers(u64 *to, const u64 *from, u32 n)
+{
+	u32 k = 0;
+
+	for (; k + UNROLLED <= n; k += UNROLLED) {
+		to[k] = READ_ONCE(from[k]);
+		to[k + 1] = READ_ONCE(from[k + 1]);
+		to[k + 2] = READ_ONCE(from[k + 2]);
+		to[k + 3] = READ_ONCE(from[k + 3]);
 	}
-	statsfs_load_group(m->group, m->view->value, m->view->nr_values,
-			   numbers(s) + m->data);
-	statuses(s)[i] = 0;
+	for (; k < n; k++)
+		to[k] = READ_ONCE(from[k]);
+}
+
+static __always_inline void add_numbers(u64 *to, const u64 *from, u32 n)
+{
+	u32 k = 0;
+
+	for (; k + UNROLLED <= n; k += UNROLLED) {
+		to[k] += from[k];
+		to[k + 1] += from[k + 1];
+		to[k + 2] += from[k + 2];
+		to[k + 3] += from[k + 3];
+	}
+	for (; k < n; k++)
+		to[k] += from[k];
 }
 
 /*
@@ -286,37 +302,58 @@ static void gather_memory(struct statsfs_snapshot *s, size_t i)
 static size_t gather_batch(struct statsfs_snapshot *s, size_t i)
 {
 	const struct statsfs_member *m = s->layout->members.items;
+	size_t end = s->layout->members.nr;
+	s32 *status = statuses(s);
+	u64 *data = numbers(s);
 	raw_spinlock_t *lock = statsfs_fold_begin();
-	unsigned long left = BATCH_NUMBERS, n;
+	u32 left = BATCH_NUMBERS;
 
-	for (; i < s->layout->members.nr; i++) {
-		n = memory_numbers(&m[i]);
-		if (n > left || (m[i].group && !n))
-			break;
-		if (n)
-			gather_memory(s, i);
-		left -= min(left, n + 1);
+	for (; i < end && m[i].cost <= left; i++) {
+		struct statsfs_group *group = m[i].group;
+
+		if (!m[i].cost) {
+			if (group)
+				break;
+			continue;
+		}
+		left -= min(left, m[i].cost + GROUP_COST);
+		if (unlikely(!statsfs_group_is_live(group))) {
+			set_status(s, i, -ENODEV);
+			continue;
+		}
+		status[i] = 0;
+		if (m[i].offset >= 0 && !statsfs_group_was_reset(group))
+			copy_numbers(data + m[i].data,
+				     group->base + m[i].offset, m[i].cost);
+		else
+			statsfs_load_group(group, m[i].view->runs,
+					   m[i].view->nr_runs,
+					   data + m[i].data);
 	}
 	statsfs_fold_end(lock);
 	return i;
 }
 
-static int gather_leaf(struct statsfs_snapshot *s, const struct statsfs_member *m)
+static void gather_leaf(struct statsfs_snapshot *s, size_t i)
 {
-	return statsfs_read_leaf(m->group, m->view->value, m->view->nr_values,
-				 s->room.sample, numbers(s) + m->data);
+	struct statsfs_member *m =
+		(struct statsfs_member *)s->layout->members.items + i;
+	int err = statsfs_read_leaf(m->group, m->view->runs, m->view->nr_runs,
+				    s->room.sample, numbers(s) + m->data);
+
+	m->failed = err && statsfs_group_is_live(m->group);
+	set_status(s, i, err);
 }
 
 static int gather_leaves(struct statsfs_snapshot *s)
 {
-	const struct statsfs_member *m = s->layout->members.items;
 	size_t i = 0, next;
 
 	while (i < s->layout->members.nr) {
 		next = gather_batch(s, i);
 		/* Sampled, or too large for a batch. */
 		if (next == i) {
-			set_status(s, i, gather_leaf(s, &m[i]));
+			gather_leaf(s, i);
 			next++;
 		}
 		i = next;
@@ -330,16 +367,15 @@ static int gather_leaves(struct statsfs_snapshot *s)
 /* What becomes of aggregates over leaves with their statuses. */
 static int fold_status(struct statsfs_snapshot *s, const struct statsfs_member *m)
 {
+	const struct statsfs_member *members = s->layout->members.items;
 	const u32 *leaf = (u32 *)s->layout->leaves.items + m->first;
-	bool any = false;
+	bool any = !s->failed && m->nr;
 	u32 i;
 
-	for (i = 0; i < m->nr; i++) {
-		s32 status = statuses(s)[leaf[i]];
-
-		if (status && status != ENODEV)
+	for (i = 0; i < m->nr && s->failed; i++) {
+		if (members[leaf[i]].failed)
 			return -EIO;
-		any |= !status;
+		any |= !statuses(s)[leaf[i]];
 	}
 	return any ? 0 : -ENODEV;
 }
@@ -350,17 +386,20 @@ static void fold_sums(struct statsfs_snapshot *s, const struct statsfs_member *m
 {
 	const struct statsfs_member *members = s->layout->members.items;
 	const u32 *leaf = (u32 *)s->layout->leaves.items + m->first;
-	u32 i, k;
+	const u64 *number = numbers(s) + first;
+	u32 i, end;
 
 	memset(sums, 0, n * sizeof(*sums));
 	/* The numbers of a leaf that has died are zeroes. */
-	for (i = 0; i < m->nr; i++) {
-		const u64 *number = numbers(s) + members[leaf[i]].data + first;
-
-		for (k = 0; k < n; k++)
-			sums[k] += number[k];
-		if (!(i % BATCH_NUMBERS))
-			cond_resched();
+	for (i = 0; i < m->nr; cond_resched()) {
+		end = min_t(u64, m->nr, (u64)i + 1 + 64 * BATCH_NUMBERS / n);
+		if (n == 1)
+			for (; i < end; i++)
+				*sums += number[members[leaf[i]].data];
+		else
+			for (; i < end; i++)
+				add_numbers(sums, number + members[leaf[i]].data,
+					    n);
 	}
 }
 
@@ -459,12 +498,16 @@ static int gather(struct statsfs_snapshot *s)
 	if (err)
 		return err;
 	s->gathered = false;
+	s->failed = false;
 	*last_gathering(s) = ++gathering(s)->gathering;
 	gathering(s)->begin_ns = ktime_get_boottime_ns();
 	err = gather_leaves(s) ?: fold_members(s);
 	gathering(s)->end_ns = ktime_get_boottime_ns();
 	if (!err)
 		s->gathered = true;
+	else if (gathering(s)->gathering == 1)
+		/* Whoever comes next is the first. */
+		snapshot_clear(s);
 	return err;
 }
 
@@ -474,10 +517,21 @@ static int gather(struct statsfs_snapshot *s)
 static size_t copy_part(loff_t pos, loff_t begin, const void *part, size_t size,
 			struct iov_iter *to)
 {
+	size_t copied = 0;
+
 	if (pos < begin || pos >= begin + size)
 		return 0;
 	pos -= begin;
-	return copy_to_iter(part + pos, size - pos, to);
+	while (pos + copied < size) {
+		size_t now = min_t(size_t, size - pos - copied, COPY_SIZE);
+		size_t n = copy_to_iter(part + pos + copied, now, to);
+
+		copied += n;
+		if (n < now || fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return copied;
 }
 
 static ssize_t copy_all(const struct statsfs_snapshot *s, loff_t *pos,
@@ -538,6 +592,8 @@ __poll_t statsfs_snapshot_poll(struct statsfs_snapshot *snapshot,
 			       struct file *file, struct poll_table_struct *wait)
 {
 	poll_wait(file, &statsfs_changed, wait);
+	/* Who changes something first does it, then looks for who waits. */
+	smp_mb();
 	if (!statsfs_source_live(snapshot->dir))
 		return EPOLLIN | EPOLLRDNORM | EPOLLPRI | EPOLLERR | EPOLLHUP;
 	if (check_current(snapshot))
@@ -548,8 +604,11 @@ __poll_t statsfs_snapshot_poll(struct statsfs_snapshot *snapshot,
 /* As generic_permission() has it, for an owner of files. */
 static umode_t may_read(kuid_t uid, kgid_t gid)
 {
-	if (ns_capable_noaudit(&init_user_ns, CAP_DAC_READ_SEARCH) ||
-	    ns_capable_noaudit(&init_user_ns, CAP_DAC_OVERRIDE))
+	struct user_namespace *ns = current_user_ns();
+
+	if (kuid_has_mapping(ns, uid) && kgid_has_mapping(ns, gid) &&
+	    (ns_capable_noaudit(ns, CAP_DAC_READ_SEARCH) ||
+	     ns_capable_noaudit(ns, CAP_DAC_OVERRIDE)))
 		return 0444;
 	if (uid_eq(current_fsuid(), uid))
 		return 0400;

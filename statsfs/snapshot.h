@@ -8,7 +8,7 @@
 #include "internal.h"
 
 /* Charged to the reader; rather fails than has somebody killed. */
-#define STATSFS_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL)
+#define STATSFS_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /**
  * struct statsfs_vec - an array that grows
@@ -53,6 +53,8 @@ struct statsfs_reader {
  * @nr_own: number of numbers that the values have
  * @nr_folded: number of numbers that the aggregates have
  * @only_sums: the aggregates are the sum of each value
+ * @nr_runs: number of runs
+ * @runs: where the numbers of the values are
  * @value: the values: indices into the schema
  * @folds: for each aggregate, which of @value it folds
  * @own: a description of each value, with its first number counted from 0
@@ -65,6 +67,8 @@ struct statsfs_view {
 	u32 nr_own;
 	u32 nr_folded;
 	bool only_sums;
+	unsigned int nr_runs;
+	struct statsfs_run *runs;
 	u16 *value;
 	u16 *folds;
 	struct statsfs_snapshot_value *own;
@@ -76,15 +80,22 @@ struct statsfs_view {
  * @view: its schema
  * @group: a leaf, with a reference; NULL: aggregates in one directory
  * @data: index of its first number
+ * @cost: a leaf in memory: how many numbers have to be read, else 0
+ * @offset: a plain group of nothing but successive numbers of 64 bits: the offset
+ *	of the first one, else -1
  * @first: aggregates: where their leaves are in &statsfs_layout.leaves
  * @nr: number of these leaves
+ * @failed: a leaf that could not be read, though it has not died
  */
 struct statsfs_member {
 	const struct statsfs_view *view;
 	struct statsfs_group *group;
 	u32 data;
+	u32 cost;
+	s32 offset;
 	u32 first;
 	u32 nr;
+	bool failed;
 };
 
 /**

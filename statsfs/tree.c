@@ -763,12 +763,12 @@ int statsfs_tree_rename(struct statsfs_source *source, char *name)
 
 			rename_link(source, name, &new, &old);
 			name = old_name;
+			/* Before that of the namespace, which has readers look. */
+			if (statsfs_ns(source))
+				atomic64_inc_return(&source->gen);
 			hlist_for_each_entry(edge, &old, parent_link)
 				statsfs_child_changed(edge->parent, source,
 						      &plans);
-			/* By this, readers of snapshots know it again. */
-			if (statsfs_ns(source))
-				atomic64_inc_return(&source->gen);
 		}
 		mutex_unlock(&statsfs_topo_mutex);
 	} while (err == -EAGAIN);
