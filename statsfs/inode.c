@@ -29,6 +29,7 @@
 #include <linux/fs_parser.h>
 #include <linux/kobject.h>
 #include <linux/magic.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -74,7 +75,7 @@ struct statsfs_inode {
 };
 
 /**
- * struct statsfs_text - what an open file shows, from the first read on
+ * struct statsfs_text - what an open file shows, if it was read in parts
  * @lock: protects the rest
  * @len: length in bytes
  * @text: the numbers, separated by spaces, and a newline
@@ -507,14 +508,34 @@ static int statsfs_make_text(const struct statsfs_inode *si,
 	return err;
 }
 
-/* The text of @file, made at the first read. */
+/*
+ * What an open file knows of the last read: NULL, a struct statsfs_text, or the
+ * length of a text that was read as a whole, so that nobody needs the text.
+ */
+static bool is_length(const void *state)
+{
+	return (unsigned long)state & 1;
+}
+
+static void *length_state(unsigned int len)
+{
+	return (void *)(unsigned long)(len << 1 | 1);
+}
+
+static unsigned int state_length(const void *state)
+{
+	return (unsigned long)state >> 1;
+}
+
+/* The text of @file, made at the first read that needs one. */
 static struct statsfs_text *statsfs_file_text(struct file *file)
 {
-	struct statsfs_text *text = READ_ONCE(file->private_data), *old;
+	void *old = READ_ONCE(file->private_data), *seen;
+	struct statsfs_text *text;
 	size_t size;
 
-	if (text)
-		return text;
+	if (old && !is_length(old))
+		return old;
 	size = statsfs_file_length(STATSFS_I(file_inode(file))) *
 	       STATSFS_NUMBER_SIZE + 1;
 	text = kvmalloc(struct_size(text, text, size), GFP_KERNEL_ACCOUNT);
@@ -522,11 +543,16 @@ static struct statsfs_text *statsfs_file_text(struct file *file)
 		return NULL;
 	mutex_init(&text->lock);
 	text->len = 0;
-	old = cmpxchg(&file->private_data, NULL, text);
-	if (!old)
-		return text;
+	for (;;) {
+		seen = cmpxchg(&file->private_data, old, text);
+		if (seen == old)
+			return text;
+		if (!is_length(seen))
+			break;
+		old = seen;
+	}
 	kvfree(text);
-	return old;
+	return seen;
 }
 
 /*
@@ -557,6 +583,80 @@ static ssize_t statsfs_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	count = copy_to_iter(text->text + iocb->ki_pos, count, to);
 	iocb->ki_pos += count;
 	return count ?: -EFAULT;
+}
+
+/*
+ * Writes a number and a newline to the end of @text, which has
+ * STATSFS_NUMBER_SIZE bytes.  Returns the beginning.
+ */
+static char *statsfs_format(char *text, u64 number, bool is_signed)
+{
+	bool negative = is_signed && (s64)number < 0;
+	char *p = text + STATSFS_NUMBER_SIZE;
+
+	*--p = '\n';
+	if (negative)
+		number = -number;
+	do {
+		u64 tenth = div_u64(number, 10);
+
+		*--p = '0' + (number - tenth * 10);
+		number = tenth;
+	} while (number);
+	if (negative)
+		*--p = '-';
+	return p;
+}
+
+/*
+ * Most reads are of a whole number, which takes no memory.  Returns 0 if this may
+ * be another one.
+ */
+static ssize_t statsfs_read_whole(struct file *file, char __user *buf,
+				  size_t count, loff_t *pos)
+{
+	const struct statsfs_inode *si = STATSFS_I(file_inode(file));
+	void *state = READ_ONCE(file->private_data);
+	char text[STATSFS_NUMBER_SIZE], *begin;
+	size_t len;
+	u64 number;
+	int err;
+
+	if (*pos || count < STATSFS_NUMBER_SIZE ||
+	    statsfs_file_length(si) > 1 || (state && !is_length(state)))
+		return 0;
+	err = statsfs_item_read(si->source, si->schema, si->item, &number);
+	if (err)
+		return err;
+	begin = statsfs_format(text, number,
+			       statsfs_item_is_signed(si->schema, si->item));
+	len = text + sizeof(text) - begin;
+	if (copy_to_user(buf, begin, len))
+		return -EFAULT;
+	cmpxchg(&file->private_data, state, length_state(len));
+	*pos = len;
+	return len;
+}
+
+static ssize_t statsfs_read(struct file *file, char __user *buf, size_t count,
+			    loff_t *pos)
+{
+	void *state = READ_ONCE(file->private_data);
+	struct iov_iter iter;
+	struct kiocb iocb;
+	ssize_t ret;
+
+	if (!count || (is_length(state) && *pos >= state_length(state)))
+		return 0;
+	ret = statsfs_read_whole(file, buf, count, pos);
+	if (ret)
+		return ret;
+	init_sync_kiocb(&iocb, file);
+	iocb.ki_pos = *pos;
+	iov_iter_ubuf(&iter, ITER_DEST, buf, count);
+	ret = statsfs_read_iter(&iocb, &iter);
+	*pos = iocb.ki_pos;
+	return ret;
 }
 
 /* Whether @text is a zero in some base. */
@@ -591,7 +691,8 @@ static ssize_t statsfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 static int statsfs_file_release(struct inode *inode, struct file *file)
 {
-	kvfree(file->private_data);
+	if (!is_length(file->private_data))
+		kvfree(file->private_data);
 	return 0;
 }
 
@@ -602,6 +703,7 @@ static const struct inode_operations statsfs_file_iops = {
 
 static const struct file_operations statsfs_file_fops = {
 	.release	= statsfs_file_release,
+	.read		= statsfs_read,
 	.read_iter	= statsfs_read_iter,
 	.write_iter	= statsfs_write_iter,
 	.llseek		= generic_file_llseek,
