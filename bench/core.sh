@@ -39,11 +39,15 @@ GUEST='
 	row "  the same of sysfs" \
 		"$(measure open /sys/kernel/statsfs_bench/count)"
 	row "  of debugfs" "$(measure open $DEBUG/count)"
+	# As deep, and below sysfs, whose directories are slow to walk.
+	mount -t tmpfs none /sys/fs/bpf
+	mkdir -p /sys/fs/bpf/bench/thin/7
+	echo 123 >/sys/fs/bpf/bench/thin/7/count
+	row "  of tmpfs, mounted as deep" "$(measure open /sys/fs/bpf/bench/thin/7/count)"
 	row "  a device in statsfs" "$(measure open $STATS/bufstat/net/lo/rx_buffers)"
 	row "  in sysfs" "$(measure open /sys/class/net/lo/statistics/rx_packets)"
 	row "pread: a value" "$(measure pread $STATS/bench/thin/7/count)"
 	row "  the same of sysfs" "$(measure pread /sys/kernel/statsfs_bench/count)"
-	row "  of debugfs" "$(measure pread $DEBUG/count)"
 	row "  of tmpfs" "$(measure pread /tmp/t/file)"
 	set -- $(measure pread $STATS/bench/thin/count)
 	row "aggregate of 10,000 leaves" "$1" "$(awk "BEGIN { printf \"%.1f\", $1 / 10000 }")"

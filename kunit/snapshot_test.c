@@ -171,6 +171,12 @@ static void snapshot_describes(struct kunit *test)
 	v = tst_snapshot_find(s, "u16");
 	KUNIT_ASSERT_NOT_NULL(test, v);
 	KUNIT_EXPECT_EQ(test, v->kind, STAT_KIND_INSTANT);
+	v = tst_snapshot_find(s, "leaf/flag");
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	KUNIT_EXPECT_EQ(test, v->kind, STAT_KIND_PEAK);
+	v = tst_snapshot_find(s, "flag");
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	KUNIT_EXPECT_EQ(test, v->kind, STAT_KIND_INSTANT);
 	v = tst_snapshot_find(s, "linear");
 	KUNIT_ASSERT_NOT_NULL(test, v);
 	KUNIT_EXPECT_EQ(test, v->kind, STAT_KIND_LINEAR_HIST);
@@ -380,6 +386,9 @@ static void snapshot_of_errors(struct kunit *test)
 	sampled->err = 0;
 	KUNIT_EXPECT_GT(test, refresh(s, file), 0);
 	KUNIT_EXPECT_EQ(test, number_of(test, s, TST_NAME), 14);
+	/* That a callback says so does not make it a source that has gone. */
+	sampled->err = -ENODEV;
+	tst_snapshot_check(test, ".");
 	/* The other way round: nothing is left of the good numbers. */
 	sampled->err = -ENXIO;
 	KUNIT_EXPECT_GT(test, refresh(s, file), 0);

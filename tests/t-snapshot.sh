@@ -9,7 +9,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/loops.sh"
 
-plan 64
+plan 65
 load_test_module
 TEST=$STATS/test
 GUEST=/tmp/guest
@@ -163,12 +163,15 @@ test_changes()
 	is "of a device far below" "$watched" "PRI ERR ESTALE"
 	ip link del d1
 
-	sys_start open r "$STATS/bufstat/net/lo/.snapshot" read 16 \
-		run "ip link add d2 type dummy" pread 1 0 \
-		run "ip netns add g" pread 1 0 run "ip netns del g" pread 1 0
-	wait $pid
-	is "changes elsewhere and in other namespaces are none" \
-		"$(grep -c -w -e ESTALE -e ENODEV "$out")" 0
+	is "changes elsewhere are none" "$(sys \
+		open r "$STATS/bufstat/blk/.snapshot" pread 1 0 \
+		run "ip link add d2 type dummy" pread 1 0)" "0 P P"
+	is "those in other namespaces neither" "$(sys \
+		open r "$STATS/bufstat/.snapshot" pread 1 0 \
+		run "ip netns add g" pread 1 0 \
+		run "ip -n g link add d3 type dummy" pread 1 0 \
+		run "ip -n g link set d3 name d4" pread 1 0 \
+		run "ip netns del g" pread 1 0)" "0 P P P P P"
 	ip link del d2
 }
 

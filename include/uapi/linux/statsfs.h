@@ -7,8 +7,8 @@
  * exactly those that are files there and that the opener may read, each equal
  * to what the file would show.
  *
- * Layout, from the beginning of the file; every part begins at a multiple of 8
- * bytes, and all integers have the byte order of the kernel:
+ * Layout, from the beginning of the file; every part but the strings begins at a
+ * multiple of 8 bytes, and all integers have the byte order of the kernel:
  *
  *	+----------------------------------+ 0
  *	| struct statsfs_snapshot_header   |
@@ -57,6 +57,10 @@
  * or than the reader's control group may have; EFBIG: the snapshot would have
  * more than STATSFS_SNAPSHOT_MAX_SIZE bytes: take one of a directory further
  * down; EINTR: the reader has been killed.
+ *
+ * Names of sources and values have 1 to 255 bytes, no '/', no control characters and
+ * no leading dot; descriptions have no control characters.  A directory that has
+ * been removed may be added again: then an open file reads it again.
  *
  * What stays as newer kernels come, as long as @version is the same: the
  * members of all structs are where they are.  Structs may become longer, so use
@@ -204,9 +208,8 @@ enum statsfs_unit {
  * @value_size: bytes of a struct statsfs_snapshot_value
  * @reserved: 0
  * @generation: grows when sources or values at or below the directory come, go
- *	or are renamed, and perhaps at other times.  Snapshots of one directory,
- *	taken through one mount by one user, with equal generations are equal but
- *	for their numbers.
+ *	or are renamed, and perhaps at other times.  Only a refresh that is not
+ *	ESTALE says for sure that nothing has changed.
  * @size: bytes of the whole snapshot
  * @refresh_size: bytes from the beginning to behind the second gathering number:
  *	all that a refresh reads
@@ -249,9 +252,10 @@ struct statsfs_snapshot_header {
 
 /**
  * struct statsfs_snapshot_gathering - the beginning of what a gathering changes
- * @gathering: how many there have been on this open file, from 1; the same
+ * @gathering: how many have been begun on this open file, from 1; the same
  *	number as a __u64 follows the numbers
- * @begin_ns: before the first number was read: nanoseconds of CLOCK_BOOTTIME
+ * @begin_ns: before the first number was read: nanoseconds of CLOCK_BOOTTIME in
+ *	the initial time namespace
  * @end_ns: after the last number was read
  *
  * A status for each group follows, an __s32: 0, or why its numbers could not be
