@@ -106,6 +106,8 @@ shell: vm-ready
 install uninstall load unload:
 	@scripts/host.sh $@
 
+include tools/tools.mk
+
 ## compile_commands  compile_commands.json, for clangd
 .PHONY: compile_commands
 compile_commands: vm-ready
@@ -119,7 +121,7 @@ clean:
 ## help              this list
 .PHONY: help
 help:
-	@sed -n 's/^## /  /p' Makefile
+	@sed -n 's/^## /  /p' Makefile tools/tools.mk
 
 # What the virtual machine needs.
 .PHONY: vm-packages vm-ready

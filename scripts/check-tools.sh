@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tests the library for user space; prints KTAP.
+
+. "$(dirname "$0")/lib.sh"
+
+cd "$TOP"
+make -s tools tools-tests >&2
+status=0
+for test in parse numbers refresh; do
+	for variant in "" -sanitized; do
+		# cmocka's names are those of functions.
+		CMOCKA_MESSAGE_OUTPUT=TAP "build/tools/test/$test$variant" |
+			sed "s/ - test_/ - $test$variant: /" || status=1
+	done
+done
+exit "$status"
