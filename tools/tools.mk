@@ -19,11 +19,18 @@ LIB_OBJECTS := $(LIB_SOURCES:tools/%.c=$(TOOLS)/%.o)
 LIB_FILES := $(addprefix $(TOOLS)/,libstatsfs.a $(LIB_SONAME))
 
 # Each test is made twice, the second time with sanitizers.
-TOOLS_TESTS := $(foreach test,parse numbers refresh,\
+TOOLS_TESTS := $(foreach test,parse numbers refresh corpus,\
 	$(TOOLS)/test/$(test) $(TOOLS)/test/$(test)-sanitized)
 WRAP_FILES := -Wl,--wrap=open,--wrap=close,--wrap=pread
+WRAP_FUZZ := $(WRAP_FILES) -Wl,--wrap=stat
 WRAP_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 TEST_FLAGS_refresh := $(WRAP_FILES) $(WRAP_MEMORY)
+TEST_FLAGS_corpus := $(WRAP_FUZZ) -Itools/fuzz tools/fuzz/fuzz_snapshot.c
+
+FUZZ := $(TOOLS)/fuzz
+FUZZ_CC = clang-14
+FUZZ_RUNS = 10000000
+FUZZ_CORPUS := tools/fuzz/corpus
 
 ## tools             build the library for user space
 ## install-tools     install it below DESTDIR=, PREFIX=/usr/local
@@ -43,16 +50,37 @@ install-tools: tools
 		>$(DESTDIR)$(LIBDIR)/pkgconfig/libstatsfs.pc
 
 .PHONY: tools-tests
-tools-tests: $(TOOLS_TESTS)
+tools-tests: $(TOOLS_TESTS) $(FUZZ)/seeds
 
 ## check-tools       run the tests of the library
 .PHONY: check-tools
 check-tools:
 	@scripts/check-tools.sh | tests/vm/ktap.py
 
-.PHONY: tools-packages
+## fuzz              let libFuzzer try snapshots, FUZZ_RUNS=10000000 of them
+.PHONY: fuzz
+fuzz: fuzz-packages $(FUZZ)/fuzz_snapshot
+	@mkdir -p $(FUZZ)/corpus
+	ASAN_OPTIONS=quarantine_size_mb=1 $(FUZZ)/fuzz_snapshot \
+		-runs=$(FUZZ_RUNS) -max_len=2048 -print_final_stats=1 \
+		-artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus $(FUZZ_CORPUS)
+
+# Writes the corpus again: the seeds, and what libFuzzer found to reach more.
+.PHONY: fuzz-corpus
+fuzz-corpus: fuzz-packages $(FUZZ)/fuzz_snapshot $(FUZZ)/seeds
+	@rm -rf $(FUZZ)/seed $(FUZZ)/merged
+	@mkdir -p $(FUZZ)/seed $(FUZZ)/corpus $(FUZZ)/merged $(FUZZ_CORPUS)
+	$(FUZZ)/seeds $(FUZZ)/seed
+	$(FUZZ)/fuzz_snapshot -merge=1 -use_counters=0 \
+		$(FUZZ)/merged $(FUZZ)/seed $(FUZZ)/corpus
+	cp $(FUZZ)/seed/* $(FUZZ)/merged/* $(FUZZ_CORPUS)
+
+.PHONY: tools-packages fuzz-packages
 tools-packages:
 	@scripts/packages.sh tools
+
+fuzz-packages:
+	@scripts/packages.sh tools fuzz
 
 -include $(LIB_OBJECTS:.o=.d)
 
@@ -71,7 +99,7 @@ $(TOOLS)/$(LIB_SONAME): $(LIB_OBJECTS) tools/lib/libstatsfs.map
 	@$(CC) -shared -Wl,-soname,$(LIB_SONAME) -Wl,--no-undefined \
 		-Wl,--version-script=tools/lib/libstatsfs.map -o $@ $(LIB_OBJECTS)
 
-TEST_DEPENDS := $(LIB_SOURCES) tools/lib/test_build.c $(wildcard tools/lib/*.h)
+TEST_DEPENDS := $(LIB_SOURCES) tools/lib/test_build.c $(wildcard tools/lib/*.h tools/fuzz/*.[ch])
 TEST_SOURCES := $(LIB_SOURCES) tools/lib/test_build.c
 
 $(TOOLS)/test/%: tools/lib/test_%.c $(TEST_DEPENDS) | tools-packages
@@ -81,3 +109,12 @@ $(TOOLS)/test/%: tools/lib/test_%.c $(TEST_DEPENDS) | tools-packages
 $(TOOLS)/test/%-sanitized: tools/lib/test_%.c $(TEST_DEPENDS) | tools-packages
 	@mkdir -p $(@D)
 	@$(CC) $(TOOLS_CFLAGS) $(SANITIZE) $(TEST_FLAGS_$*) -o $@ $< $(TEST_SOURCES) -lcmocka
+
+$(FUZZ)/fuzz_snapshot: tools/fuzz/fuzz_snapshot.c $(TEST_DEPENDS) | fuzz-packages
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(TOOLS_CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(WRAP_FUZZ) \
+		-o $@ $< $(LIB_SOURCES)
+
+$(FUZZ)/seeds: tools/fuzz/seeds.c $(TEST_DEPENDS) | tools-packages
+	@mkdir -p $(@D)
+	@$(CC) $(TOOLS_CFLAGS) -o $@ $< tools/lib/test_build.c
