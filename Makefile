@@ -128,7 +128,7 @@ help:
 vm-packages:
 	@scripts/packages.sh vm
 
-vm-ready: vm-packages $(TEST_PROGRAMS)
+vm-ready: vm-packages $(TEST_PROGRAMS) $(PROGRAM)
 	@kernel=$$(scripts/kernel.sh $(KERNEL)) && \
 		scripts/build.sh "$$kernel"/lib/modules/*/build $(VM_MODULES)
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tests the library for user space; prints KTAP.
+# Tests the library and the program for user space; prints KTAP.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -15,4 +15,5 @@ for test in parse numbers refresh corpus; do
 			sed "s/ - test_/ - $test$variant: /" || status=1
 	done
 done
+tools/statsfs/test.sh || status=1
 exit "$status"

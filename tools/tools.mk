@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# A library for user space; the top Makefile includes it.
+# Programs and a library for user space; the top Makefile includes it.
 
 PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
+MANDIR = $(PREFIX)/share/man
 
 # The interface's own version: the first number is the soname.
 LIB_VERSION := 1.0.0
@@ -17,6 +18,9 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 LIB_SOURCES := $(addprefix tools/lib/,numbers.c open.c parse.c)
 LIB_OBJECTS := $(LIB_SOURCES:tools/%.c=$(TOOLS)/%.o)
 LIB_FILES := $(addprefix $(TOOLS)/,libstatsfs.a $(LIB_SONAME))
+PROGRAM := $(TOOLS)/statsfs/statsfs
+PROGRAM_SOURCES := $(wildcard tools/statsfs/*.c)
+PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
 
 # Each test is made twice, the second time with sanitizers.
 TOOLS_TESTS := $(foreach test,parse numbers refresh corpus,\
@@ -32,13 +36,15 @@ FUZZ_CC = clang-14
 FUZZ_RUNS = 10000000
 FUZZ_CORPUS := tools/fuzz/corpus
 
-## tools             build the library for user space
-## install-tools     install it below DESTDIR=, PREFIX=/usr/local
+## tools             build the library and the program "statsfs" for user space
+## install-tools     install them below DESTDIR=, PREFIX=/usr/local
 .PHONY: tools install-tools
-tools: $(LIB_FILES)
+tools: $(LIB_FILES) $(PROGRAM)
 
 install-tools: tools
-	install -d $(DESTDIR)$(PREFIX)/include/linux $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/linux \
+		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1
+	install $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 tools/lib/statsfs.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 include/uapi/linux/statsfs.h $(DESTDIR)$(PREFIX)/include/linux
 	install -m 644 $(TOOLS)/libstatsfs.a $(DESTDIR)$(LIBDIR)
@@ -48,11 +54,12 @@ install-tools: tools
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@VERSION@|$(LIB_VERSION)|' tools/lib/libstatsfs.pc.in \
 		>$(DESTDIR)$(LIBDIR)/pkgconfig/libstatsfs.pc
+	install -m 644 tools/statsfs/statsfs.1 $(DESTDIR)$(MANDIR)/man1
 
 .PHONY: tools-tests
 tools-tests: $(TOOLS_TESTS) $(FUZZ)/seeds
 
-## check-tools       run the tests of the library
+## check-tools       run the tests of the library and of the program
 .PHONY: check-tools
 check-tools:
 	@scripts/check-tools.sh | tests/vm/ktap.py
@@ -82,15 +89,15 @@ tools-packages:
 fuzz-packages:
 	@scripts/packages.sh tools fuzz
 
--include $(LIB_OBJECTS:.o=.d)
+-include $(LIB_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d)
 
 $(TOOLS)/%.o: tools/%.c | tools-packages
 	@mkdir -p $(@D)
-	@$(CC) $(TOOLS_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+	@$(CC) $(TOOLS_CFLAGS) -DVERSION='"$(LIB_VERSION)"' -fPIC -MMD -MP -c -o $@ $<
 
 # Of use only for what the compiler says.
 $(TOOLS)/analyzer/%.c: | tools-packages
-	@$(CC) $(TOOLS_CFLAGS) -fanalyzer -c -o /dev/null tools/$*.c
+	@$(CC) $(TOOLS_CFLAGS) -DVERSION='""' -fanalyzer -c -o /dev/null tools/$*.c
 
 $(TOOLS)/libstatsfs.a: $(LIB_OBJECTS)
 	@$(AR) rcs $@ $^
@@ -98,6 +105,9 @@ $(TOOLS)/libstatsfs.a: $(LIB_OBJECTS)
 $(TOOLS)/$(LIB_SONAME): $(LIB_OBJECTS) tools/lib/libstatsfs.map
 	@$(CC) -shared -Wl,-soname,$(LIB_SONAME) -Wl,--no-undefined \
 		-Wl,--version-script=tools/lib/libstatsfs.map -o $@ $(LIB_OBJECTS)
+
+$(PROGRAM): $(PROGRAM_OBJECTS) $(TOOLS)/libstatsfs.a
+	@$(CC) -o $@ $^ -ljson-c
 
 TEST_DEPENDS := $(LIB_SOURCES) tools/lib/test_build.c $(wildcard tools/lib/*.h tools/fuzz/*.[ch])
 TEST_SOURCES := $(LIB_SOURCES) tools/lib/test_build.c
