@@ -12,10 +12,12 @@
 #   nor KUnit's assertions allow; what has side effects is for review.
 # - MACRO_ARG_PRECEDENCE: names of types and fields cannot be parenthesized.
 # - CAMELCASE: the kernel's own names (struct Qdisc).
+# - PREFER_DEFINED_ATTRIBUTE_MACRO: user space has to define __printf itself.
 CHECKPATCH_IGNORE=MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE,CAMELCASE
+CHECKPATCH_IGNORE+=,PREFER_DEFINED_ATTRIBUTE_MACRO
 
 cd "$TOP"
-"$TOP/scripts/packages.sh" vm lint
+"$TOP/scripts/packages.sh" vm tools lint
 kernel=$("$TOP/scripts/kernel.sh" 6.1)
 source=$("$TOP/scripts/source.sh" 6.1)
 out=$TOP/build/lint
@@ -23,8 +25,8 @@ shopt -s globstar nullglob
 lock "$out.lock"
 
 kernel_sources=({include,statsfs,providers,samples,kunit,tests/modules}/**/*.[ch])
-user_sources=(scripts/*.c {tests,tools,bench}/*.[ch])
-scripts=(.ci/run {scripts,tests,bench}/*.sh tests/vm/{init,guest})
+user_sources=(scripts/*.c {tests,bench}/*.[ch] tools/**/*.[ch])
+scripts=(.ci/run {scripts,tests,bench}/*.sh tests/vm/{init,guest} tools/**/*.sh)
 python=({scripts,tests,tools,bench}/**/*.py)
 
 gate_checkpatch()
@@ -43,6 +45,7 @@ gate_kernel_doc()
 			files+=("$file")
 		fi
 	done
+	files+=(tools/**/*.[ch])
 	perl "$source/scripts/kernel-doc" -none -v -Werror "${files[@]}" 2>&1 |
 		sed '/ info: /d'
 }
@@ -92,16 +95,30 @@ gate_documentation()
 			rst2pseudoxml --report=2 --halt=2 "$page" /dev/null || return
 		fi
 	done
+	mandoc -T lint -W warning tools/*/*.1 || return
 	! perl "$source/scripts/get_abi.pl" --dir Documentation/ABI validate 2>&1 | grep .
 }
 
 gate_cppcheck()
 {
 	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability \
-		--inline-suppr -Iinclude/uapi "${user_sources[@]}"
+		--inline-suppr -Iinclude/uapi -Itools/lib "${user_sources[@]}"
 }
 
-gates=(checkpatch kernel_doc build sparse coccicheck shellcheck python documentation cppcheck)
+# Tests may forget to free what they have, and rather crash than look.
+gate_analyzer()
+{
+	local file
+
+	for file in tools/{lib,statsfs}/*.c; do
+		case $file in
+		*/test_*) ;;
+		*) make -s "build/tools/analyzer/${file#tools/}" || return ;;
+		esac
+	done
+}
+
+gates=(checkpatch kernel_doc build sparse coccicheck shellcheck python documentation cppcheck analyzer)
 echo "KTAP version 1"
 echo "1..${#gates[@]}"
 number=0

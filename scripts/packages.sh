@@ -19,7 +19,7 @@ declare -A packages=(
 	[tools]="libc6-dev libjson-c-dev libcmocka-dev"
 	[fuzz]="clang-14 libclang-rt-14-dev"
 	# some of the kernel's semantic patches contain OCaml
-	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils"
+	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils mandoc"
 )
 
 is_missing()

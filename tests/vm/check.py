@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs every test, cheapest first, and counts.
 
-All of them speak KTAP: the runner's own tests, the lint gates, KUnit, and each
-tests/t-*.sh, which gets a virtual machine of its own.  On a kernel that finds
-more faults (--debug) it is the latter and tests/d-*.sh, which are for it alone.
+All of them speak KTAP: the runner's own tests, the lint gates, those of the tools
+for user space, KUnit, and each tests/t-*.sh, which gets a virtual machine of its
+own.  On a kernel that finds more faults (--debug) it is the latter and tests/d-*.sh,
+which are for it alone.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import vm
 PROGRAMS = {
     "runner": ["tests/vm/selftest.py"],
     "lint": ["scripts/lint.sh"],
+    "tools": ["scripts/check-tools.sh"],
     "kunit, um": ["scripts/kunit.sh", "um"],
     "kunit, x86_64": ["scripts/kunit.sh", "x86_64"],
 }
