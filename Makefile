@@ -128,7 +128,7 @@ help:
 vm-packages:
 	@scripts/packages.sh vm
 
-vm-ready: vm-packages $(TEST_PROGRAMS) $(PROGRAM)
+vm-ready: vm-packages $(TEST_PROGRAMS) $(GUEST_TOOLS)
 	@kernel=$$(scripts/kernel.sh $(KERNEL)) && \
 		scripts/build.sh "$$kernel"/lib/modules/*/build $(VM_MODULES)
 

@@ -22,6 +22,8 @@ PROGRAM := $(TOOLS)/statsfs/statsfs
 PROGRAM_SOURCES := $(wildcard tools/statsfs/*.c)
 PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
 
+# What a booted kernel is tested with.
+GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow
 # Each test is made twice, the second time with sanitizers.
 TOOLS_TESTS := $(foreach test,parse numbers refresh corpus,\
 	$(TOOLS)/test/$(test) $(TOOLS)/test/$(test)-sanitized)
@@ -108,6 +110,10 @@ $(TOOLS)/$(LIB_SONAME): $(LIB_OBJECTS) tools/lib/libstatsfs.map
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(TOOLS)/libstatsfs.a
 	@$(CC) -o $@ $^ -ljson-c
+
+$(TOOLS)/test/follow: $(TOOLS)/lib/test_follow.o $(TOOLS)/libstatsfs.a
+	@mkdir -p $(@D)
+	@$(CC) -o $@ $^
 
 TEST_DEPENDS := $(LIB_SOURCES) tools/lib/test_build.c $(wildcard tools/lib/*.h tools/fuzz/*.[ch])
 TEST_SOURCES := $(LIB_SOURCES) tools/lib/test_build.c
