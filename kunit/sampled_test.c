@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of sampled groups: a callback fills the struct. */
 
+#include <linux/completion.h>
 #include <linux/delay.h>
 
 #include "helpers.h"
@@ -451,6 +452,95 @@ static void sampled_reset_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, tst_join(test, job));
 }
 
+/* The first callback stays inside with the number that it has got. */
+struct held_meter {
+	struct statsfs_source *leaf;
+	struct completion entered;
+	struct completion go;
+	atomic_t calls;
+	u64 number;
+	u64 shown;
+};
+
+static int held_sample(void *data, void *sample)
+{
+	struct held_meter *meter = data;
+
+	*(u64 *)sample = READ_ONCE(meter->number);
+	if (atomic_inc_return(&meter->calls) == 1) {
+		complete(&meter->entered);
+		wait_for_completion_timeout(&meter->go, 10 * HZ);
+	}
+	return 0;
+}
+
+static const struct statsfs_sampler held_sampler = {
+	.size = sizeof(u64),
+	.sample = held_sample,
+};
+
+static int held_read(void *arg)
+{
+	struct held_meter *meter = arg;
+
+	return statsfs_source_read(meter->leaf, TST_NAME, &meter->shown);
+}
+
+static int held_reset(void *arg)
+{
+	struct held_meter *meter = arg;
+
+	return statsfs_source_reset(meter->leaf, TST_NAME);
+}
+
+/* With 100 in hands, *@job is inside; then the number becomes 150. */
+static struct held_meter *held_meter(struct kunit *test, int (*run)(void *arg),
+				     struct tst_job **job)
+{
+	struct held_meter *meter = tst_alloc(test, sizeof(*meter));
+
+	init_completion(&meter->entered);
+	init_completion(&meter->go);
+	meter->number = 100;
+	meter->leaf = tst_child(test, tst_root(test), "leaf");
+	KUNIT_ASSERT_EQ(test, 0,
+			statsfs_source_add_sampled(meter->leaf, tst_table,
+						   ARRAY_SIZE(tst_table),
+						   &held_sampler, meter));
+	*job = tst_start(test, run, meter);
+	KUNIT_ASSERT_TRUE(test,
+			  wait_for_completion_timeout(&meter->entered, 10 * HZ));
+	WRITE_ONCE(meter->number, 150);
+	return meter;
+}
+
+/* Who got the number before a reset does not subtract what came with it. */
+static void sampled_reset_beside_reader(struct kunit *test)
+{
+	struct tst_job *reader;
+	struct held_meter *meter = held_meter(test, held_read, &reader);
+
+	KUNIT_EXPECT_EQ(test, 0, statsfs_source_reset(meter->leaf, TST_NAME));
+	complete_all(&meter->go);
+	KUNIT_EXPECT_EQ(test, 0, tst_join(test, reader));
+	KUNIT_EXPECT_EQ(test, 100ULL, meter->shown);
+	TST_EXPECT(test, meter->leaf, TST_NAME, 0);
+}
+
+/* The later of two resets is not undone by the earlier one. */
+static void sampled_resets_take_turns(struct kunit *test)
+{
+	struct tst_job *first, *second;
+	struct held_meter *meter = held_meter(test, held_reset, &first);
+
+	second = tst_start(test, held_reset, meter);
+	KUNIT_EXPECT_TRUE(test, tst_is_running(second, 100));
+	complete_all(&meter->go);
+	KUNIT_EXPECT_EQ(test, 0, tst_join(test, first));
+	KUNIT_EXPECT_EQ(test, 0, tst_join(test, second));
+	TST_EXPECT(test, meter->leaf, TST_NAME, 0);
+}
+
 /* Tables and samplers */
 
 struct sampler_case {
@@ -553,6 +643,8 @@ static struct kunit_case sampled_cases[] = {
 	KUNIT_CASE(sampled_reset_sample_error),
 	KUNIT_CASE(sampled_reset_error_of_one),
 	KUNIT_CASE(sampled_reset_of_others),
+	KUNIT_CASE(sampled_reset_beside_reader),
+	KUNIT_CASE(sampled_resets_take_turns),
 	KUNIT_CASE_PARAM(sampled_table, sampled_table_gen_params),
 	KUNIT_CASE(sampled_no_table),
 	{}
