@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of per-CPU groups, and of groups whose owner has a u64_stats_sync. */
 
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -264,6 +265,24 @@ static void percpu_sync(struct kunit *test)
 	TST_EXPECT(test, root, "value", nr * (1ULL << 33));
 }
 
+/* On 32 bits one half after the other, and slowly. */
+static void synced_flip(struct synced *synced)
+{
+	u32 *half = (u32 *)&synced->value;
+
+	preempt_disable();
+	u64_stats_update_begin(&synced->syncp);
+	if (BITS_PER_LONG == 32) {
+		WRITE_ONCE(half[0], ~half[0]);
+		udelay(5);
+		WRITE_ONCE(half[1], ~half[1]);
+	} else {
+		WRITE_ONCE(synced->value, ~synced->value);
+	}
+	u64_stats_update_end(&synced->syncp);
+	preempt_enable();
+}
+
 struct flipper {
 	struct synced synced;
 	bool stop;
@@ -272,10 +291,9 @@ struct flipper {
 static int flip(void *arg)
 {
 	struct flipper *flipper = arg;
-	u64 more = U64_MAX;
 
-	for (; !READ_ONCE(flipper->stop); more = -more) {
-		synced_add(&flipper->synced, more);
+	while (!READ_ONCE(flipper->stop)) {
+		synced_flip(&flipper->synced);
 		cond_resched();
 	}
 	return 0;
