@@ -45,7 +45,8 @@ COMPLAINT = re.compile(f"{PREFIX}(?:{'|'.join(COMPLAINTS)})")
 INJECTED = re.compile(rf"{PREFIX}kobject_add_internal failed for .* \(error: -12 ")
 INJECTED_TRACE = re.compile(
     rf"{PREFIX}(?:failnth: (?:vmalloc error|page allocation failure): "
-    r"|kmem_cache_create_usercopy\(\w+\) failed with error -(?:12|22))"
+    r"|kmem_cache_create_usercopy\(\w+\) failed with error -(?:12|22)"
+    r"|sysctl could not get directory: \S+ -12$)"
 )
 END_OF_INJECTED = " </TASK>"
 

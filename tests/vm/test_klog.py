@@ -52,6 +52,11 @@ INJECTED = """\
 [   59.095944]  dump_stack_lvl+0x51/0x66
 [   59.095944]  </TASK>
 [   59.122705] Mem-Info:
+[  422.195248] sysctl could not get directory: /net/ipv4/conf/fail0 -12
+[  422.195248] Call Trace:
+[  422.195248]  <TASK>
+[  422.195248]  dump_stack+0x10/0x12
+[  422.195248]  </TASK>
 kobject_add_internal failed for statsfs (error: -12 parent: module)
 kobject_add_internal failed for statsfs (error: -17 parent: module)
 insmod: vmalloc error: size 221128, vm_struct allocation failed, mode:0xcc0
