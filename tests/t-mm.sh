@@ -280,13 +280,16 @@ event()
 	sed -n "s/^$2 //p" "$NODES/$1/numastat"
 }
 
-# Pages that CPU 1 wants from its node 1 until there are no more.
+# Pages that CPU 1 wants from its node 1 until there are no more: /tmp may be too
+# small.
 overflow()
 {
-	need taskset -c 1 dd if=/dev/zero of=/tmp/overflow bs=1M \
+	mkdir /tmp/overflow
+	need mount -t tmpfs -o size=90% none /tmp/overflow
+	need taskset -c 1 dd if=/dev/zero of=/tmp/overflow/file bs=1M \
 		count=$(($(numbers "$MM/node1/free") / 1048576 + 32)) \
 		status=none
-	rm /tmp/overflow
+	need umount /tmp/overflow
 }
 
 test_events()
