@@ -1,16 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two thousand network devices that come and go in one batch.
+# Two thousand network devices that come and go in one batch; on a kernel that is
+# slow, four hundred.
 
 . "${0%/*}/lib.sh"
 
 plan 20
 NET=$STATS/bufstat/net
-DEVICES=2000
 GROUP=7
-# These send: the first one packet, the second two, and so on.
-SENDERS="0 1 250 777 1023 1024 1500 1999"
+# The senders send: the first one packet, the second two, and so on.
+if [ "$VM_PATIENCE" = 1 ]; then
+	DEVICES=2000
+	SENDERS="0 1 250 777 1023 1024 1500 1999"
+else
+	DEVICES=400
+	SENDERS="0 1 50 155 255 256 300 399"
+fi
 SENT=36
 
 setup()
@@ -125,7 +131,7 @@ remove()
 
 test_go()
 {
-	exec 3<"$NET/m1999/tx_buffers"
+	exec 3<"$NET/m$((DEVICES - 1))/tx_buffers"
 	need test "$(held)" = 8
 	remove
 	with=$waited
