@@ -12,7 +12,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 52
+plan 55
 TEST=$STATS/test
 SECOND=/tmp/stats
 
@@ -426,6 +426,10 @@ test_files()
 	test_file "a sum of per-CPU numbers" count
 	test_file "a sum of sampled numbers" other
 	test_file "a sum of arrays" array
+	every "a snapshot is opened" file open "$TEST/.snapshot"
+	every "it is read" file read "$TEST/.snapshot"
+	every "one of what may belong to a namespace, too" file \
+		read "$STATS/.snapshot"
 }
 
 for name in failslab fail_page_alloc; do

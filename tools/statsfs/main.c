@@ -25,6 +25,8 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
+	{ "compare", "", "kstats beside /proc: what differs, and the costs",
+	  cmd_compare },
 	{ "get", "[-n] PATH...", "the numbers of files and directories", cmd_get },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
 	  cmd_snapshot },

@@ -27,6 +27,7 @@ enum status {
 };
 
 /* A verb: @argv[0] is its name.  Returns an &enum status. */
+int cmd_compare(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 
