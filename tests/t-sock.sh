@@ -209,6 +209,20 @@ make_drops()
 	echo 300 >/proc/sys/net/core/netdev_budget
 }
 
+# some VALUE: there were some, unless the kernel was too slow for it.
+some()
+{
+	for column in $COLUMNS; do
+		[ "${column%:*}" != "$1" ] || break
+	done
+	kernel=$(($(column 0 "${column#*:}") + $(column 1 "${column#*:}")))
+	if [ "$kernel" = 0 ] && [ "$VM_PATIENCE" -gt 1 ]; then
+		skip "some were $1" "the kernel has counted none"
+	else
+		check "some were $1" shows "$SOFTNET/$1" -gt 0
+	fi
+}
+
 test_softnet()
 {
 	is "CPUs are shown" "$(cd "$SOFTNET" && echo */)" "cpu0/ cpu1/"
@@ -224,7 +238,7 @@ test_softnet()
 		done
 	done
 	for value in processed dropped time_squeeze flow_limit_count; do
-		check "some were $value" shows "$SOFTNET/$value" -gt 0
+		some "$value"
 	done
 	processed=$(column 0 1)
 	echo 0 >"$SOFTNET/cpu0/processed"
