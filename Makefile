@@ -55,7 +55,7 @@ all:
 
 ## demo              show statsfs on real devices, in a virtual machine
 .PHONY: demo
-demo: vm-ready
+demo: vm-ready tools
 	$(call become_vm,--script=tests/demo.sh)
 
 ## check             run every test; KUnit on um and x86_64

@@ -149,6 +149,17 @@ nodes()
 		fail "node1 has another total than mm/node1"
 }
 
+snapshot()
+{
+	say "All numbers below a directory in one read, and the program for it"
+	PATH=$PATH:$STATSFS_SRC/build/tools/statsfs
+	run "cd .. && wc -c .snapshot net/.snapshot"
+	run "statsfs get net/rx_buffers blk/read_bytes mm/total"
+	run "statsfs snapshot net | grep rx_bytes"
+	[ "$(statsfs get -n blk/read_bytes)" = "$(cat blk/read_bytes)" ] ||
+		fail "the snapshot has another blk/read_bytes"
+}
+
 namespace()
 {
 	say "A network namespace has devices of its own"
@@ -169,5 +180,6 @@ reset
 memory
 disk
 nodes
+snapshot
 namespace
 say "All of that is the kernel's own; 'make shell' lets you look around."
