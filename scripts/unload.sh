@@ -8,7 +8,8 @@ set -e
 if mountpoint -q /sys/kernel/stats; then
 	umount /sys/kernel/stats
 fi
-for module in statsfs_kvm kstats bufstat_blk bufstat_mm bufstat_net bufstat statsfs; do
+for module in statsfs_kvm kstats cpustat bufstat_blk bufstat_mm bufstat_net bufstat \
+	statsfs; do
 	if [ -e "/sys/module/$module" ]; then
 		rmmod "$module"
 	fi

@@ -9,6 +9,8 @@
 
 #include <linux/blkdev.h>
 #include <linux/fs.h>
+#include <linux/kernel_stat.h>
+#include <linux/tick.h>
 
 #ifdef STATSFS_NO_MNT_IDMAP	/* 6.3 */
 #define mnt_idmap user_namespace
@@ -105,5 +107,25 @@ static inline u64 bufstat_flow_limit_read(const void __rcu *flow_limit)
 
 #define bufstat_flow_limit_count(sd) bufstat_flow_limit_read((sd)->flow_limit)
 #endif
+#endif
+
+#ifdef STATSFS_OLD_KCPUSTAT_IDLE	/* 7.3 or before: /proc/stat asks elsewhere */
+static inline void statsfs_kcpustat_cpu_fetch(struct kernel_cpustat *times,
+					      int cpu)
+{
+	u64 idle, iowait;
+
+	kcpustat_cpu_fetch(times, cpu);
+	if (!cpu_online(cpu))
+		return;
+	idle = get_cpu_idle_time_us(cpu, NULL);
+	if (idle != U64_MAX)
+		times->cpustat[CPUTIME_IDLE] = idle * NSEC_PER_USEC;
+	iowait = get_cpu_iowait_time_us(cpu, NULL);
+	if (iowait != U64_MAX)
+		times->cpustat[CPUTIME_IOWAIT] = iowait * NSEC_PER_USEC;
+}
+
+#define kcpustat_cpu_fetch statsfs_kcpustat_cpu_fetch
 #endif
 #endif /* _STATSFS_COMPAT_H */

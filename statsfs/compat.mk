@@ -35,3 +35,5 @@ statsfs-compat-y += $(if $(shell grep -sw NR_WRITEBACK_TEMP $(srctree)/include/l
 statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LLTX)
 # 6.10: the backlog's drops are atomic
 statsfs-compat-y += $(if $(shell grep -s 'unsigned int[[:space:]]*dropped;' $(srctree)/include/linux/netdevice.h),-DSTATSFS_OLD_SOFTNET_DROPPED)
+# 7.3 or before: idle time is in what kcpustat_cpu_fetch() gives
+statsfs-compat-y += $(call statsfs-has,'kcpustat_field_idle',kernel_stat.h,STATSFS_OLD_KCPUSTAT_IDLE)
