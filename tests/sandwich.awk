@@ -12,27 +12,33 @@
 # The second form makes many comparisons: the first term is ours, the others
 # theirs.  The first form is one of gauges.  A term is what can be read as
 #
-#	[-]FILE[:KEY[@SECTION] | :#FIELD][*FACTOR | %FACTOR]
+#	[-]FILE[:KEY[+N][@SECTION] | :#FIELD][*FACTOR | %FACTOR]
 #
-# the number that is in the file, behind KEY, in bytes where the file says kB, or
-# the FIELDth of the first line; multiplied, or rounded down to a multiple.  The
-# KEY is looked for after the line SECTION, where "_" stands for spaces.  Theirs
-# are added up, or subtracted.
+# the number that is in the file, behind KEY, in bytes where the file says kB, the
+# Nth after that, or the FIELDth of the first line, where "/" separates as well;
+# multiplied, or rounded down to a multiple.  The KEY is looked for after the line
+# SECTION, where "_" stands for spaces.  Theirs are added up, or subtracted.
 #
 # Silent if all agree.  Of gauges, ours is theirs in a triple of readings where
 # theirs before is theirs after; of counters, it lies between them.  Three
 # triples in a row where that is not so are a mismatch.
 
 # The line that KEY is on, or the first, goes to "words".
-function look_up(file, key,    section, line, n, i, found)
+function look_up(file, key,    section, line, n, i, found, more)
 {
-	found = 0
+	found = more = 0
 	section = ""
 	if (match(key, /@.*/)) {
 		section = substr(key, RSTART + 1)
 		key = substr(key, 1, RSTART - 1)
 	}
+	if (match(key, /\+[0-9]+$/)) {
+		more = substr(key, RSTART + 1)
+		key = substr(key, 1, RSTART - 1)
+	}
 	while (!found && (getline line <file) > 0) {
+		if (key ~ /^#/)
+			gsub("/", " ", line)
 		n = split(line, words)
 		if (section != "") {
 			gsub(/[ \t]+/, "_", line)
@@ -50,7 +56,7 @@ function look_up(file, key,    section, line, n, i, found)
 		}
 		for (i = 1; i < n && !found; i++)
 			if (words[i] == key ":" || words[i] == key)
-				found = i + 1
+				found = i + 1 + more
 	}
 	close(file)
 	return found
@@ -76,7 +82,7 @@ function number(term,    file, key, at, scale, sign, start, i)
 	file = at ? substr(term, 1, start + at - 2) : term
 	key = at ? substr(term, start + at) : ""
 	i = look_up(file, key)
-	if (!i || words[i] !~ /^-?[0-9]+$/) {
+	if (!i || words[i] !~ /^-?[0-9]+(\.[0-9]+)?$/) {
 		complaint = "no " (key == "" ? "number" : key) " in " file
 		return 0
 	}
@@ -86,8 +92,9 @@ function number(term,    file, key, at, scale, sign, start, i)
 function scaled(n, scale,    factor)
 {
 	factor = substr(scale, 2) + 0
+	# What has decimals is not exact.
 	if (scale ~ /^\*/)
-		return n * factor
+		return sprintf("%.0f", n * factor) + 0
 	if (scale ~ /^%/)
 		return n - n % factor
 	return n
