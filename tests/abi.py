@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Compares bufstat's tree with what its documentation says.
+"""Compares a provider's tree with what its documentation says.
 
 Prints a line for each thing that is wrong,
 
@@ -10,9 +10,9 @@ and one for each condition that the documentation makes,
 
     condition here|absent CONDITION
 
-AREA is the directory in bufstat.  The CHECKs are: undocumented (it is in the
-tree), missing (it is not there), mode, page (bufstat.rst says something else than
-the ABI file) and form (what cannot be understood).
+AREA is the directory in bufstat, and "other" elsewhere.  The CHECKs are:
+undocumented (it is in the tree), missing (it is not there), mode, page (it says
+something else than the ABI file) and form (what cannot be understood).
 
 A path in the ABI file with a slash at its end is a directory.  The last paragraph
 of a file's description has a form of its own, see FACTS; with an "Only" at its
@@ -25,7 +25,7 @@ import os
 import re
 import stat
 
-ROOT = "/sys/kernel/stats/bufstat/"
+STATS = "/sys/kernel/stats/"
 AREAS = ["net", "sock", "softnet", "blk", "mm"]
 
 # What a placeholder may stand for; a device may be called anything.
@@ -77,20 +77,20 @@ def parse_facts(paragraph):
     return Facts(match["kind"].split(":")[0].lower(), match["unit"], match["condition"])
 
 
-def read_abi(lines):
+def read_abi(lines, name):
     """Return the facts by documented path, which are None for directories."""
     entries = {}
     for block in re.split(r"\n\n(?=What:)", lines):
-        read_entry(block, entries)
+        read_entry(block, f"{STATS}{name}/", entries)
     return entries
 
 
-def read_entry(block, entries):
+def read_entry(block, root, entries):
     whats = re.findall(r"^What:\t\t(.*)$", block, re.M)
     tags = re.findall(r"^(\w+):", block, re.M)
     text = block.partition("\nDescription:\n")[2]
     for what in whats:
-        path = what.removeprefix(ROOT)
+        path = what.removeprefix(root)
         if tags != ["What"] * len(whats) + TAGS or what == path or not text.strip():
             complain("form", path, f"the entry of {what}")
         if path in entries:
@@ -109,19 +109,20 @@ def check_order(entries):
         complain("form", "", "the entries are not in the order of the directories")
 
 
-def read_page(lines):
+def read_page(lines, name):
     """Return the facts by path of the tables of a page; the title of a table names
-    the directories that its files are in."""
+    the directories that its files are in, which may begin with the tree's own."""
     facts = {}
     for table in re.split(r"^\.\. list-table:: ", lines, flags=re.M)[1:]:
         title, _, body = table.partition("\n")
         body = re.split(r"\n(?=\S)", body)[0]
         for row in re.split(r"^   \* - ", body, flags=re.M)[2:]:
             cells = [" ".join(cell.split()) for cell in re.split(r"\n     - ", row)]
-            name, counts, _, kind, unit, _, _ = cells
+            file, counts, _, kind, unit, _, _ = cells
             only = counts.partition("; only ")[2]
             for directory in re.findall(r"``(.*?)``", title):
-                facts[directory + name.strip("`")] = Facts(kind, unit, only or None)
+                path = directory.removeprefix(f"{name}/") + file.strip("`")
+                facts[path] = Facts(kind, unit, only or None)
     return facts
 
 
@@ -207,14 +208,15 @@ def read(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("tree", help="the directory bufstat")
+    parser.add_argument("tree", help="a directory in /sys/kernel/stats")
     parser.add_argument("abi", help="what is in Documentation/ABI")
     parser.add_argument("page", help="the page with the tables")
     parser.add_argument("config", help="the kernel's configuration")
     options = parser.parse_args()
-    entries = read_abi(read(options.abi))
+    name = os.path.basename(options.tree)
+    entries = read_abi(read(options.abi), name)
     check_order(entries)
-    compare_page(entries, read_page(read(options.page)))
+    compare_page(entries, read_page(read(options.page), name))
     seen = compare_tree(options.tree, entries)
     kernel = os.uname().release, read_config(options.config)
     check_conditions(entries, seen, kernel)

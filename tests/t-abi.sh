@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# bufstat's documentation beside its tree: every file is documented, everything
-# documented is there, and can be reset where that is said.
+# The documentation of the providers beside their trees: every file is documented,
+# everything documented is there, and can be reset where that is said.
 
 . "${0%/*}/lib.sh"
 
@@ -25,7 +25,7 @@ conditions()
 	END
 }
 
-plan $((5 * 4 + 2 + $(conditions | wc -l)))
+plan $((5 * 4 + 2 + 2 + $(conditions | wc -l)))
 
 # A disk with a partition is all that the machine does not have by itself; more
 # disks and devices are of more kinds.
@@ -71,13 +71,29 @@ test_conditions()
 	done </tmp/conditions
 }
 
+# abi TREE PAGE: what is wrong, and which conditions there are
+abi()
+{
+	"${0%/*}/abi.py" "$STATS/$1" "$DOCUMENTATION/ABI/testing/statsfs-$1" \
+		"$DOCUMENTATION/filesystems/$2.rst" "$CONFIG" 2>/tmp/errors ||
+		bail "$(cat /tmp/errors)"
+}
+
+# test_small MODULE TREE: of few files, without conditions
+test_small()
+{
+	need insmod "$STATSFS_MODULES/providers/$1.ko"
+	abi "$2" "$1" >/tmp/abi
+	is "$1: all is documented as it is" "$(cat /tmp/abi)" ""
+}
+
 setup
 need cat "$CONFIG"
-"${0%/*}/abi.py" $STATS/bufstat "$DOCUMENTATION/ABI/testing/statsfs-bufstat" \
-	"$DOCUMENTATION/filesystems/bufstat.rst" "$CONFIG" >/tmp/abi 2>/tmp/errors ||
-	bail "$(cat /tmp/errors)"
+abi bufstat bufstat >/tmp/abi
 for area in $AREAS; do
 	test_area "$area"
 done
 is "nothing else is wrong" "$(said other; grep -E '^[a-z]+ form ' /tmp/abi)" ""
 test_conditions
+test_small kstats kstats
+test_small cpustat cpu
