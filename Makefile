@@ -100,7 +100,8 @@ vm: vm-ready
 shell: vm-ready
 	$(call become_vm,--shell)
 
-## load unload       on this machine: load the modules and mount; undo it
+## load unload       on this machine: load the modules and mount; undo it;
+##                   ALSO='kstats cpustat': with these providers, too
 ## install uninstall have that done at every boot; undo it
 .PHONY: load unload install uninstall
 install uninstall load unload:

@@ -3,11 +3,13 @@
 #
 # usage: host.sh build|load|unload|install|uninstall
 #
-# The modules for this machine's own kernel.  KDIR says where its headers are.
+# The modules for this machine's own kernel.  KDIR says where its headers are, ALSO
+# which providers to load besides bufstat: kstats, cpustat.
 
 . "$(dirname "$0")/lib.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
+read -ra also <<<"${ALSO-}"
 MODULES_LOAD=/etc/modules-load.d/statsfs.conf
 UNIT=sys-kernel-stats.mount
 
@@ -86,7 +88,7 @@ load)
 	need_modules
 	need_headers
 	build
-	as_root "$TOP/scripts/load.sh" "$out"
+	as_root "$TOP/scripts/load.sh" "$out" "${also[@]}"
 	;;
 unload)
 	need_modules
@@ -97,7 +99,7 @@ install)
 	need_headers
 	build
 	install_modules
-	printf '%s\n' statsfs bufstat_net bufstat_mm bufstat_blk |
+	printf '%s\n' statsfs bufstat_net bufstat_mm bufstat_blk "${also[@]}" |
 		as_root tee "$MODULES_LOAD" >/dev/null
 	if command -v systemctl >/dev/null; then
 		as_root install -m 644 "$TOP/scripts/$UNIT" /etc/systemd/system
