@@ -754,7 +754,7 @@ static void random_tree(struct kunit *test)
 		expect_path(model);
 		if (model->step % 16 == 0)
 			expect_all(model);
-		if (model->step % 64 == 0)
+		if (model->step % 512 == 0)
 			tst_snapshot_check(test, "/");
 	}
 	expect_all(model);
