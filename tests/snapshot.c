@@ -11,6 +11,9 @@
  *				and how many gatherings and generations it has seen
  *   snapshot watch DIR [FILE]	reads, creates FILE, waits for a change by poll(2),
  *				and prints the events and what a refresh says
+ *   snapshot exclusive DIR1 DIR2 COMMAND	waits for both by epoll(7) as an exclusive
+ *				waiter each, runs COMMAND, which changes DIR2, and
+ *				says who has heard of it
  *   snapshot open DIR NUMBER	opens it so often, and waits for the end of its input
  */
 #define _GNU_SOURCE
@@ -25,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -408,6 +412,34 @@ static int watch(const char *dir, const char *ready)
 	return !good;
 }
 
+/* exclusive */
+
+static int epoll_exclusive(const char *dir)
+{
+	struct epoll_event event = { .events = EPOLLERR | EPOLLET | EPOLLEXCLUSIVE };
+	int epoll = epoll_create1(0), fd = open_snapshot(dir);
+
+	if (epoll < 0 || fd < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event))
+		err(1, "%s", dir);
+	/* What there is at once. */
+	while (epoll_wait(epoll, &event, 1, 0) > 0)
+		;
+	return epoll;
+}
+
+static int exclusive(const char *first, const char *second, const char *command)
+{
+	int other = epoll_exclusive(first), concerned = epoll_exclusive(second);
+	struct epoll_event event;
+
+	if (system(command))
+		errx(1, "%s failed", command);
+	printf("%s", epoll_wait(concerned, &event, 1, 10000) == 1 ? "heard" :
+								    "deaf");
+	printf(" %s\n", epoll_wait(other, &event, 1, 0) ? "disturbed" : "quiet");
+	return 0;
+}
+
 /* open */
 
 static int open_many(const char *dir, unsigned int n)
@@ -435,6 +467,8 @@ int main(int argc, char **argv)
 		return storm(argv[2], atoi(argv[3]));
 	if (argc >= 3 && !strcmp(argv[1], "watch"))
 		return watch(argv[2], argv[3]);
+	if (argc == 5 && !strcmp(argv[1], "exclusive"))
+		return exclusive(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "open"))
 		return open_many(argv[2], atoi(argv[3]));
 	errx(2, "usage: snapshot cat|compare|storm|watch|open DIR ...");

@@ -9,7 +9,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/loops.sh"
 
-plan 65
+plan 66
 load_test_module
 TEST=$STATS/test
 GUEST=/tmp/guest
@@ -172,7 +172,9 @@ test_changes()
 		run "ip -n g link add d3 type dummy" pread 1 0 \
 		run "ip -n g link set d3 name d4" pread 1 0 \
 		run "ip netns del g" pread 1 0)" "0 P P P P P"
-	ip link del d2
+	is "who waits alone for one directory hears, even behind others" \
+		"$(snapshot exclusive "$STATS/bufstat/blk" "$STATS/bufstat/net" \
+			"ip link del d2")" "heard quiet"
 }
 
 # Memory is the reader's, and ends with it.
