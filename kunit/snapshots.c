@@ -206,7 +206,7 @@ static void check_source(struct kunit *test, const struct tst_snapshot *s,
 	for (i = source + 1; i < s->header->nr_sources; i++)
 		nr += s->source[i].parent == source;
 	dir = tst_try_open(test, full, O_RDONLY | O_DIRECTORY);
-	KUNIT_EXPECT_FALSE_MSG(test, IS_ERR(dir), "%s: %ld", full,
+	KUNIT_EXPECT_FALSE_MSG(test, IS_ERR(dir), "%s: %d", full,
 			       PTR_ERR_OR_ZERO(dir));
 	if (!IS_ERR(dir)) {
 		iterate_dir(dir, &counter.ctx);

@@ -75,7 +75,7 @@ struct statsfs_inode {
 };
 
 /**
- * struct statsfs_text - what an open file shows, if it was read in parts
+ * struct statsfs_text - what an open file shows, if that takes memory
  * @lock: protects the rest
  * @len: length in bytes
  * @text: the numbers, separated by spaces, and a newline
@@ -509,22 +509,28 @@ static int statsfs_make_text(const struct statsfs_inode *si,
 }
 
 /*
- * What an open file knows of the last read: NULL, a struct statsfs_text, or the
- * length of a text that was read as a whole, so that nobody needs the text.
+ * What an open file knows of the last read from its beginning: NULL, a struct
+ * statsfs_text or, where that takes no memory, the number itself.
  */
-static bool is_length(const void *state)
+static bool is_number(const void *state)
 {
 	return (unsigned long)state & 1;
 }
 
-static void *length_state(unsigned int len)
+/* NULL if the number is too large for it. */
+static void *number_state(u64 number, bool is_signed)
 {
-	return (void *)(unsigned long)(len << 1 | 1);
+	u64 state = number << 1 | 1;
+	bool fits = is_signed ? (s64)state >> 1 == (s64)number :
+				state >> 1 == number;
+
+	return fits ? (void *)(unsigned long)state : NULL;
 }
 
-static unsigned int state_length(const void *state)
+static u64 state_number(const void *state, bool is_signed)
 {
-	return (unsigned long)state >> 1;
+	return is_signed ? (s64)(unsigned long)state >> 1 :
+			   (unsigned long)state >> 1;
 }
 
 /* The text of @file, made at the first read that needs one. */
@@ -534,7 +540,7 @@ static struct statsfs_text *statsfs_file_text(struct file *file)
 	struct statsfs_text *text;
 	size_t size;
 
-	if (old && !is_length(old))
+	if (old && !is_number(old))
 		return old;
 	size = statsfs_file_length(STATSFS_I(file_inode(file))) *
 	       STATSFS_NUMBER_SIZE + 1;
@@ -547,7 +553,7 @@ static struct statsfs_text *statsfs_file_text(struct file *file)
 		seen = cmpxchg(&file->private_data, old, text);
 		if (seen == old)
 			return text;
-		if (!is_length(seen))
+		if (!is_number(seen))
 			break;
 		old = seen;
 	}
@@ -609,47 +615,58 @@ static char *statsfs_format(char *text, u64 number, bool is_signed)
 }
 
 /*
- * Most reads are of a whole number, which takes no memory.  Returns 0 if this may
- * be another one.
+ * Reading a single number takes no memory, for almost all numbers: -EAGAIN for
+ * others.  On 32 bits there is no room for them.
  */
-static ssize_t statsfs_read_whole(struct file *file, char __user *buf,
-				  size_t count, loff_t *pos)
+static ssize_t statsfs_read_single(struct file *file, char __user *buf,
+				   size_t count, loff_t *pos)
 {
 	const struct statsfs_inode *si = STATSFS_I(file_inode(file));
-	void *state = READ_ONCE(file->private_data);
+	void *state = READ_ONCE(file->private_data), *new;
 	char text[STATSFS_NUMBER_SIZE], *begin;
+	bool is_signed;
 	size_t len;
 	u64 number;
 	int err;
 
-	if (*pos || count < STATSFS_NUMBER_SIZE ||
-	    statsfs_file_length(si) > 1 || (state && !is_length(state)))
-		return 0;
-	err = statsfs_item_read(si->source, si->schema, si->item, &number);
-	if (err)
-		return err;
-	begin = statsfs_format(text, number,
-			       statsfs_item_is_signed(si->schema, si->item));
+	if (BITS_PER_LONG == 32 || statsfs_file_length(si) > 1 ||
+	    (state ? !is_number(state) : *pos))
+		return -EAGAIN;
+	is_signed = statsfs_item_is_signed(si->schema, si->item);
+	if (*pos) {
+		number = state_number(state, is_signed);
+	} else {
+		err = statsfs_item_read(si->source, si->schema, si->item,
+					&number);
+		if (err)
+			return err;
+		new = number_state(number, is_signed);
+		if (!new)
+			return -EAGAIN;
+		/* Somebody else's that has come meanwhile is as good. */
+		cmpxchg(&file->private_data, state, new);
+	}
+	begin = statsfs_format(text, number, is_signed);
 	len = text + sizeof(text) - begin;
-	if (copy_to_user(buf, begin, len))
-		return -EFAULT;
-	cmpxchg(&file->private_data, state, length_state(len));
-	*pos = len;
-	return len;
+	if (*pos >= len)
+		return 0;
+	len = min_t(size_t, count, len - *pos);
+	len -= copy_to_user(buf, begin + *pos, len);
+	*pos += len;
+	return len ?: -EFAULT;
 }
 
 static ssize_t statsfs_read(struct file *file, char __user *buf, size_t count,
 			    loff_t *pos)
 {
-	void *state = READ_ONCE(file->private_data);
 	struct iov_iter iter;
 	struct kiocb iocb;
 	ssize_t ret;
 
-	if (!count || (is_length(state) && *pos >= state_length(state)))
+	if (!count)
 		return 0;
-	ret = statsfs_read_whole(file, buf, count, pos);
-	if (ret)
+	ret = statsfs_read_single(file, buf, count, pos);
+	if (ret != -EAGAIN)
 		return ret;
 	init_sync_kiocb(&iocb, file);
 	iocb.ki_pos = *pos;
@@ -691,7 +708,7 @@ static ssize_t statsfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 static int statsfs_file_release(struct inode *inode, struct file *file)
 {
-	if (!is_length(file->private_data))
+	if (!is_number(file->private_data))
 		kvfree(file->private_data);
 	return 0;
 }
