@@ -241,9 +241,10 @@ static int snapshot_prepare(struct statsfs_snapshot *s)
 	int err = layout_create(s, &seen) ?:
 		  front_create(s, seen.gen + seen.ns_gen) ?: make_room(s);
 
-	if (!err)
+	if (!err) {
 		scoped_guard(mutex, &s->seen_lock)
 			swap(s->seen, seen);
+	}
 	statsfs_seen_free(&seen);
 	if (err)
 		snapshot_clear(s);

@@ -180,8 +180,10 @@ test_changes()
 # Memory is the reader's, and ends with it.
 test_costs()
 {
-	t crowd top 20000
+	t crowd top 2000
 	compares "$TEST"
+	t disperse
+	t crowd top 20000
 	before=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
 	mkfifo /tmp/hold
 	snapshot open "$TEST" 5000 </tmp/hold >/tmp/opened &
