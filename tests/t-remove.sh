@@ -320,7 +320,7 @@ test_readdir()
 		"n6 n7
 n6 n7"
 	is "from the beginning everything is listed again" \
-		"$(sed -n 4p "$out" | wc -w)" 12
+		"$(sed -n 4p "$out" | wc -w)" 13
 	t remove dir
 	is "a removed directory cannot be listed" \
 		"$(sys open rd "$TEST/dir")" ENOENT
