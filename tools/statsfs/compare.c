@@ -6,7 +6,7 @@
  * A field is right if it lies between readings of the file before and after it.
  * Numbers that go up and down may be elsewhere for a moment, so for those nothing
  * is said of readings that differ; but if the file has said the same before and
- * after, and the snapshot something else, three times in a row, that is wrong.
+ * after, and the snapshot something else, eight times in a row, that is wrong.
  */
 
 #include <errno.h>
@@ -25,7 +25,7 @@
 #define TEXT_SIZE	(256 << 10)
 
 /* Readings that agree with each other and not with us, before that is wrong. */
-#define ENOUGH		3
+#define ENOUGH		8
 /* Readings of a number that moves all the time. */
 #define ATTEMPTS	100
 
