@@ -20,7 +20,8 @@
  *		files' revision
  *
  * Locks: an open file has a mutex for its text, which only its own readers
- * take; the mount options are written under s_umount, and read without it.
+ * take; the text, once there, stays in private_data until the file is closed, and
+ * numbers that were there before it are replaced by cmpxchg; the mount options are written under s_umount, and read without it.
  */
 
 #include <linux/cred.h>
@@ -720,6 +721,7 @@ static const struct inode_operations statsfs_file_iops = {
 
 static const struct file_operations statsfs_file_fops = {
 	.release	= statsfs_file_release,
+	/* For user space; the kernel itself has no business to read a number. */
 	.read		= statsfs_read,
 	.read_iter	= statsfs_read_iter,
 	.write_iter	= statsfs_write_iter,

@@ -237,7 +237,7 @@ struct statsfs_dir {
  * @boundary: leaves below are not folded above; constant once it has a parent
  * @closed: nor its own; then it is a boundary, too
  * @shared: it has, or had, several parents
- * @has_tagged: something below has, or had, a tag
+ * @has_tagged: something below has, or had, a tag; written under topo_mutex
  * @gen: grows with each change of the structure here or below, except that of
  *	tagged subordinates
  * @name: protected by topo_mutex, read under RCU
@@ -550,11 +550,27 @@ static inline bool statsfs_group_is_live(const struct statsfs_group *group)
 	return atomic_read_acquire(&group->active) >= 0;
 }
 
-/* Whether a baseline may have to be subtracted from its numbers. */
-static inline bool statsfs_group_was_reset(const struct statsfs_group *group)
+/* What has to be subtracted from its numbers, or NULL if it was never reset. */
+static inline struct statsfs_baseline *
+statsfs_group_baseline(const struct statsfs_group *group)
 {
 	/* Before the numbers are loaded: pairs with statsfs_baseline_get(). */
 	return smp_load_acquire(&group->baseline);
+}
+
+/* Copies @n numbers of 64 bits, each of which may change meanwhile. */
+static __always_inline void statsfs_copy_numbers(u64 *to, const u64 *from, u32 n)
+{
+	u32 i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		to[i] = READ_ONCE(from[i]);
+		to[i + 1] = READ_ONCE(from[i + 1]);
+		to[i + 2] = READ_ONCE(from[i + 2]);
+		to[i + 3] = READ_ONCE(from[i + 3]);
+	}
+	for (; i < n; i++)
+		to[i] = READ_ONCE(from[i]);
 }
 
 void statsfs_fold_barrier(void);

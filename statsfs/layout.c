@@ -335,7 +335,7 @@ static int fill_view(struct statsfs_layout *layout, struct statsfs_view *view,
 		     const struct statsfs_reader *reader)
 {
 	const struct statsfs_schema *schema = view->schema;
-	u16 last = U16_MAX, fold = 0;
+	u16 fold = 0;
 	unsigned int i;
 	int err = 0;
 
@@ -360,9 +360,8 @@ static int fill_view(struct statsfs_layout *layout, struct statsfs_view *view,
 		/* Values and their aggregates have the same order. */
 		while (view->value[fold] != item->value)
 			fold++;
-		if (item->aggr != STAT_AGGR_SUM || fold == last)
+		if (item->aggr != STAT_AGGR_SUM)
 			view->only_sums = false;
-		last = fold;
 		view->folds[view->nr_aggrs++] = fold;
 		err = describe(layout, schema, item, d);
 		d->data = view->nr_folded;

@@ -102,9 +102,6 @@ static __always_inline u64 load_at(const void *base,
 	return 0;
 }
 
-/* How many numbers one step of an unrolled loop loads. */
-#define UNROLLED	4
-
 /*
  * Loads all numbers of a run.  Most are of 64 bits: for them the type is looked at
  * once.
@@ -112,22 +109,14 @@ static __always_inline u64 load_at(const void *base,
 static void load_run(const void *base, const struct statsfs_run *run,
 		     u64 *numbers)
 {
-	const u64 *p = base + run->offset;
-	u32 i = 0;
+	u32 i;
 
 	if (BITS_PER_LONG == 64 &&
 	    (run->type == STAT_TYPE_U64 || run->type == STAT_TYPE_S64)) {
-		for (; i + UNROLLED <= run->nr; i += UNROLLED) {
-			numbers[i] = READ_ONCE(p[i]);
-			numbers[i + 1] = READ_ONCE(p[i + 1]);
-			numbers[i + 2] = READ_ONCE(p[i + 2]);
-			numbers[i + 3] = READ_ONCE(p[i + 3]);
-		}
-		for (; i < run->nr; i++)
-			numbers[i] = READ_ONCE(p[i]);
+		statsfs_copy_numbers(numbers, base + run->offset, run->nr);
 		return;
 	}
-	for (; i < run->nr; i++)
+	for (i = 0; i < run->nr; i++)
 		numbers[i] = load_at(base, run, i);
 }
 
@@ -227,18 +216,10 @@ static void store_zero(void *base, const struct statsfs_value *v)
 	}
 }
 
-/* The baseline, or NULL if the group was never reset. */
-static struct statsfs_baseline *
-load_acquire_baseline(struct statsfs_group *group)
-{
-	/* Pairs with statsfs_baseline_get(). */
-	return smp_load_acquire(&group->baseline);
-}
-
 static atomic64_t *group_baseline(struct statsfs_group *group,
 				  unsigned int slot)
 {
-	struct statsfs_baseline *baseline = load_acquire_baseline(group);
+	struct statsfs_baseline *baseline = statsfs_group_baseline(group);
 
 	return baseline ? &baseline->slot[slot] : NULL;
 }
@@ -350,7 +331,7 @@ void statsfs_load_group(struct statsfs_group *group,
 			const struct statsfs_run *runs, unsigned int n,
 			u64 *numbers)
 {
-	const struct statsfs_baseline *baseline = load_acquire_baseline(group);
+	const struct statsfs_baseline *baseline = statsfs_group_baseline(group);
 	const struct statsfs_run *run;
 
 	for (run = runs; run < runs + n; numbers += run->nr, run++) {
@@ -393,7 +374,7 @@ unsigned long statsfs_sum_plain(struct statsfs_group * const *leaf,
 			result += statsfs_load_number(group, run, 0);
 			continue;
 		}
-		baseline = load_acquire_baseline(group);
+		baseline = statsfs_group_baseline(group);
 		if (baseline)
 			result += load_since(group, baseline, run, 0, true);
 		else
@@ -497,7 +478,7 @@ static int read_sample(struct statsfs_group *group,
 
 	if (!statsfs_group_enter(group))
 		return -ENODEV;
-	was_reset = load_acquire_baseline(group);
+	was_reset = statsfs_group_baseline(group);
 	if (was_reset)
 		load_baselines(group, runs, n, numbers);
 	err = group_sample(group, sample);
@@ -561,7 +542,7 @@ int statsfs_sample_room(struct statsfs_sample_room *room,
  */
 struct statsfs_baseline *statsfs_baseline_get(struct statsfs_group *group)
 {
-	struct statsfs_baseline *baseline = load_acquire_baseline(group);
+	struct statsfs_baseline *baseline = statsfs_group_baseline(group);
 	struct statsfs_baseline *old;
 
 	if (baseline)
@@ -572,12 +553,12 @@ struct statsfs_baseline *statsfs_baseline_get(struct statsfs_group *group)
 	if (!baseline)
 		return NULL;
 	mutex_init(&baseline->lock);
-	/* Pairs with load_acquire_baseline(). */
+	/* Pairs with statsfs_group_baseline(). */
 	old = cmpxchg_release(&group->baseline, NULL, baseline);
 	if (!old)
 		return baseline;
 	kvfree(baseline);
-	return load_acquire_baseline(group);
+	return statsfs_group_baseline(group);
 }
 
 static void set_baseline(struct statsfs_group *group, unsigned int slot,

@@ -526,7 +526,7 @@ void statsfs_names_changed(struct statsfs_source *dir,
 	}
 	/* Pairs with statsfs_source_lookup(). */
 	smp_store_release(&dir->files_rev, dir->files_rev + 1);
-	atomic64_inc_return(&statsfs_dir(child)->ns->gen);
+	atomic64_inc_return(&statsfs_ns(child)->gen);
 }
 
 /* Ends a change of the subordinate @child of @dir. */

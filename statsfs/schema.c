@@ -382,8 +382,8 @@ static struct statsfs_schema *schema_create(const struct statsfs_value *values,
  *
  * Context: May sleep; takes no lock but schema_lock.
  * Return: the schema with a reference for the caller, or an error pointer:
- * that of @values; -EINVAL if the table is not valid, -EEXIST if two files would have the same
- * name, -ENOMEM.
+ * that of @values; -EINVAL if the table is not valid, -EEXIST if two files would
+ * have the same name, -ENOMEM.
  */
 struct statsfs_schema *statsfs_schema_intern(const struct statsfs_value *values,
 					     size_t n)

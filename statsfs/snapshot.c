@@ -142,6 +142,20 @@ static u64 *last_gathering(const struct statsfs_snapshot *s)
 	return s->front + s->front_size - sizeof(u64);
 }
 
+/* And of the layout */
+
+static struct statsfs_member *members(const struct statsfs_snapshot *s)
+{
+	return s->layout->members.items;
+}
+
+/* Which members the aggregates @m fold. */
+static const u32 *leaves(const struct statsfs_snapshot *s,
+			 const struct statsfs_member *m)
+{
+	return (const u32 *)s->layout->leaves.items + m->first;
+}
+
 /* Makes the front, with a header that describes the layout. */
 static int front_create(struct statsfs_snapshot *s, u64 generation)
 {
@@ -185,7 +199,7 @@ static int front_create(struct statsfs_snapshot *s, u64 generation)
 /* Room for the sample of each group that has one. */
 static int make_room(struct statsfs_snapshot *s)
 {
-	const struct statsfs_member *m = s->layout->members.items;
+	const struct statsfs_member *m = members(s);
 	size_t i;
 	int err = 0;
 
@@ -255,8 +269,7 @@ static int snapshot_prepare(struct statsfs_snapshot *s)
 
 static void set_status(struct statsfs_snapshot *s, size_t i, int err)
 {
-	const struct statsfs_member *m =
-		(struct statsfs_member *)s->layout->members.items + i;
+	const struct statsfs_member *m = &members(s)[i];
 	u32 nr = m->group ? m->view->nr_own : m->view->nr_folded;
 
 	statuses(s)[i] = -err;
@@ -265,28 +278,11 @@ static void set_status(struct statsfs_snapshot *s, size_t i, int err)
 		memset(numbers(s) + m->data, 0, nr * sizeof(u64));
 }
 
-/* How many numbers one step of an unrolled loop has. */
-#define UNROLLED	4
-
-static __always_inline void copy_numbers(u64 *to, const u64 *from, u32 n)
-{
-	u32 k = 0;
-
-	for (; k + UNROLLED <= n; k += UNROLLED) {
-		to[k] = READ_ONCE(from[k]);
-		to[k + 1] = READ_ONCE(from[k + 1]);
-		to[k + 2] = READ_ONCE(from[k + 2]);
-		to[k + 3] = READ_ONCE(from[k + 3]);
-	}
-	for (; k < n; k++)
-		to[k] = READ_ONCE(from[k]);
-}
-
 static __always_inline void add_numbers(u64 *to, const u64 *from, u32 n)
 {
 	u32 k = 0;
 
-	for (; k + UNROLLED <= n; k += UNROLLED) {
+	for (; k + 4 <= n; k += 4) {
 		to[k] += from[k];
 		to[k + 1] += from[k + 1];
 		to[k + 2] += from[k + 2];
@@ -302,7 +298,7 @@ static __always_inline void add_numbers(u64 *to, const u64 *from, u32 n)
  */
 static size_t gather_batch(struct statsfs_snapshot *s, size_t i)
 {
-	const struct statsfs_member *m = s->layout->members.items;
+	const struct statsfs_member *m = members(s);
 	size_t end = s->layout->members.nr;
 	s32 *status = statuses(s);
 	u64 *data = numbers(s);
@@ -323,9 +319,10 @@ static size_t gather_batch(struct statsfs_snapshot *s, size_t i)
 			continue;
 		}
 		status[i] = 0;
-		if (m[i].offset >= 0 && !statsfs_group_was_reset(group))
-			copy_numbers(data + m[i].data,
-				     group->base + m[i].offset, m[i].cost);
+		if (m[i].offset >= 0 && !statsfs_group_baseline(group))
+			statsfs_copy_numbers(data + m[i].data,
+					     group->base + m[i].offset,
+					     m[i].cost);
 		else
 			statsfs_load_group(group, m[i].view->runs,
 					   m[i].view->nr_runs,
@@ -337,8 +334,7 @@ static size_t gather_batch(struct statsfs_snapshot *s, size_t i)
 
 static void gather_leaf(struct statsfs_snapshot *s, size_t i)
 {
-	struct statsfs_member *m =
-		(struct statsfs_member *)s->layout->members.items + i;
+	struct statsfs_member *m = &members(s)[i];
 	int err = statsfs_read_leaf(m->group, m->view->runs, m->view->nr_runs,
 				    s->room.sample, numbers(s) + m->data);
 
@@ -368,15 +364,16 @@ static int gather_leaves(struct statsfs_snapshot *s)
 /* What becomes of aggregates over leaves with their statuses. */
 static int fold_status(struct statsfs_snapshot *s, const struct statsfs_member *m)
 {
-	const struct statsfs_member *members = s->layout->members.items;
-	const u32 *leaf = (u32 *)s->layout->leaves.items + m->first;
+	const struct statsfs_member *all = members(s);
+	const u32 *leaf = leaves(s, m);
+	const s32 *status = statuses(s);
 	bool any = !s->failed && m->nr;
 	u32 i;
 
 	for (i = 0; i < m->nr && s->failed; i++) {
-		if (members[leaf[i]].failed)
+		if (all[leaf[i]].failed)
 			return -EIO;
-		any |= !statuses(s)[leaf[i]];
+		any |= !status[leaf[i]];
 	}
 	return any ? 0 : -ENODEV;
 }
@@ -385,8 +382,8 @@ static int fold_status(struct statsfs_snapshot *s, const struct statsfs_member *
 static void fold_sums(struct statsfs_snapshot *s, const struct statsfs_member *m,
 		      u32 first, u32 n, u64 *sums)
 {
-	const struct statsfs_member *members = s->layout->members.items;
-	const u32 *leaf = (u32 *)s->layout->leaves.items + m->first;
+	const struct statsfs_member *all = members(s);
+	const u32 *leaf = leaves(s, m);
 	const u64 *number = numbers(s) + first;
 	u32 i, end;
 
@@ -396,11 +393,10 @@ static void fold_sums(struct statsfs_snapshot *s, const struct statsfs_member *m
 		end = min_t(u64, m->nr, (u64)i + 1 + 64 * BATCH_NUMBERS / n);
 		if (n == 1)
 			for (; i < end; i++)
-				*sums += number[members[leaf[i]].data];
+				*sums += number[all[leaf[i]].data];
 		else
 			for (; i < end; i++)
-				add_numbers(sums, number + members[leaf[i]].data,
-					    n);
+				add_numbers(sums, number + all[leaf[i]].data, n);
 	}
 }
 
@@ -409,14 +405,15 @@ static void fold_numbers(struct statsfs_snapshot *s,
 			 const struct statsfs_member *m, u32 index,
 			 struct statsfs_fold *fold)
 {
-	const struct statsfs_member *members = s->layout->members.items;
-	const u32 *leaf = (u32 *)s->layout->leaves.items + m->first;
+	const struct statsfs_member *all = members(s);
+	const u32 *leaf = leaves(s, m);
+	const u64 *number = numbers(s) + index;
+	const s32 *status = statuses(s);
 	u32 i;
 
 	for (i = 0; i < m->nr; i++) {
-		if (!statuses(s)[leaf[i]])
-			statsfs_fold_add(fold, numbers(s)[members[leaf[i]].data +
-							  index]);
+		if (!status[leaf[i]])
+			statsfs_fold_add(fold, number[all[leaf[i]].data]);
 		if (!(i % BATCH_NUMBERS))
 			cond_resched();
 	}
@@ -459,7 +456,7 @@ static void fold_member(struct statsfs_snapshot *s, const struct statsfs_member 
 
 static int fold_members(struct statsfs_snapshot *s)
 {
-	const struct statsfs_member *m = s->layout->members.items;
+	const struct statsfs_member *m = members(s);
 	size_t i;
 	int err;
 

@@ -30,6 +30,9 @@
  *   fold_lock		per CPU (leaf.c): memory of plain and per-CPU groups
  *			is being read on this CPU.
  *   baseline->lock	(leaf.c) resets of one group.
+ *   snapshot->lock	(snapshot.c) a gathering, and while it is copied to user
+ *			space; seen_lock: what its tree was like.  No change
+ *			waits for either.
  *   schema_lock	(schema.c) the list of schemas; innermost.
  *
  * Order:
@@ -40,7 +43,9 @@
  *       topo_seq
  *       xa_lock of dir->children
  *       schema_lock
- *   baseline->lock
+ *   snapshot->lock
+ *     snapshot->seen_lock
+ *   baseline->lock, or snapshot->lock
  *     group->active as a reader
  *       locks that callbacks take
  *     fold_lock
