@@ -425,13 +425,10 @@ int bufstat_devices_init(struct bufstat_devices *set)
 	int err = 0;
 
 	hash_init(set->devices);
-	set->nodes = NULL;
-	if (set->numa) {
-		set->nodes = kcalloc(nr_node_ids, sizeof(*set->nodes), GFP_KERNEL);
-		if (!set->nodes) {
-			set->directory = ERR_PTR(-ENOMEM);
-			return -ENOMEM;
-		}
+	set->nodes = kcalloc(nr_node_ids, sizeof(*set->nodes), GFP_KERNEL);
+	if (!set->nodes) {
+		set->directory = ERR_PTR(-ENOMEM);
+		return -ENOMEM;
 	}
 	set->directory = bufstat_directory_create(set->name, set->net);
 	if (set->fill_directory)
@@ -441,6 +438,8 @@ int bufstat_devices_init(struct bufstat_devices *set)
 	if (err) {
 		statsfs_source_put(set->directory);
 		set->directory = ERR_PTR(err);
+		kfree(set->nodes);
+		set->nodes = NULL;
 	}
 	return err;
 }

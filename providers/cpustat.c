@@ -140,8 +140,11 @@ static int cpustat_online(unsigned int cpu)
 	if (!err)
 		err = statsfs_source_add_subordinate(cpustat_directory,
 						     entry->source);
-	if (err)
+	if (err) {
 		pr_warn("cpustat: cpu%u is not shown: error %d\n", cpu, err);
+		statsfs_source_put(entry->source);
+		entry->source = ERR_PTR(err);
+	}
 	return 0;
 }
 
