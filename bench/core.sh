@@ -6,13 +6,7 @@
 # What reading costs, next to what others take for the same: in instructions, by the
 # clock of a virtual machine that counts them.
 
-set -eu -o pipefail
-TOP=$(realpath "$(dirname "$0")/..")
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/statsfs
-
-# What is not measured: mitigations of the processor's faults, the clearing of
-# all memory that is allocated, auditing, AppArmor.
-APPEND="mitigations=off init_on_alloc=0 audit=0 nokaslr lsm=landlock,lockdown,yama,integrity"
+. "$(dirname "$0")/lib.sh"
 
 # Runs in the guest.
 # shellcheck disable=SC2016 # for the other shell
@@ -70,7 +64,4 @@ GUEST='
 	done
 	each "readdir" readdir $STATS/bench/thin'
 
-make -s -C "$TOP" vm-ready
-cd "$TOP"
-tests/vm/vm.py --kernel="$CACHE/kernels/6.1" --modules=build/vm-6.1 --icount \
-	--cpus=1 --nodes=1 --append="$APPEND" --timeout=1200 --command="$GUEST"
+counted "$GUEST"

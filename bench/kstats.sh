@@ -8,14 +8,8 @@
 # each read, by the number of threads.  In instructions, by the clock of a virtual
 # machine that counts them, so that a busy host changes little.
 
-set -eu -o pipefail
-TOP=$(realpath "$(dirname "$0")/..")
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/statsfs
+. "$(dirname "$0")/lib.sh"
 ROUNDS=${1:-50000}
-
-# What is not measured: mitigations of the processor's faults, the clearing of
-# all memory that is allocated, auditing, AppArmor.
-APPEND="mitigations=off init_on_alloc=0 audit=0 nokaslr lsm=landlock,lockdown,yama,integrity"
 
 # Runs in the guest, as "sh -c"; prints a name, how many there were of it, and a
 # number of instructions.
@@ -89,11 +83,7 @@ time.sleep(100000)" >/tmp/threads.py
 	done
 	reading'
 
-make -s -C "$TOP" vm-ready
-cd "$TOP"
-tests/vm/vm.py --kernel="$CACHE/kernels/6.1" --modules=build/vm-6.1 --icount \
-	--cpus=1 --nodes=1 --append="$APPEND" --timeout=1200 \
-	--command="ROUNDS=$ROUNDS; $GUEST" | awk -F : '
+counted "ROUNDS=$ROUNDS; $GUEST" | awk -F : '
 	$1 ~ /^with/ {
 		switching[$1] = $3 / $2
 		printf "%-32s %8.1f\n", "a switch, " $1, $3 / $2

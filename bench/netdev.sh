@@ -10,14 +10,8 @@
 # rounds the least is shown.  The machine is started twice, without the module and
 # with it.
 
-set -eu -o pipefail
-TOP=$(realpath "$(dirname "$0")/..")
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/statsfs
+. "$(dirname "$0")/lib.sh"
 DEVICES=${1:-2000}
-
-# What is not measured: mitigations of the processor's faults, the clearing of
-# all memory that is allocated, auditing, AppArmor.
-APPEND="mitigations=off init_on_alloc=0 audit=0 nokaslr lsm=landlock,lockdown,yama,integrity"
 
 # Runs in the guest, as "sh -c"; prints a name and a number of instructions for
 # each part of each round.  The first round only fills caches.
@@ -58,17 +52,8 @@ GUEST='
 		measure "delete in one batch" batch
 	done'
 
-run()
-{
-	cd "$TOP" && tests/vm/vm.py --kernel="$CACHE/kernels/6.1" \
-		--modules=build/vm-6.1 --icount --cpus=1 --nodes=1 \
-		--append="$APPEND" --timeout=1200 \
-		--command="WITH=$1 DEVICES=$DEVICES; $GUEST"
-}
-
-make -s -C "$TOP" vm-ready
-without=$(run no)
-with=$(run yes)
+without=$(counted "WITH=no DEVICES=$DEVICES; $GUEST")
+with=$(counted "WITH=yes DEVICES=$DEVICES; $GUEST")
 paste -d : <(echo "$without") <(echo "$with") | awk -F : -v n="$DEVICES" '
 	{
 		name = $1
