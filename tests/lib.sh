@@ -132,6 +132,23 @@ sys_start()
 	pid=$!
 }
 
+# hold COMMAND...: in the background until it is released.
+held=
+hold()
+{
+	"$@" &
+	held="$held $!"
+}
+
+release()
+{
+	for pid in $held; do
+		kill -9 "$pid"
+	done
+	held=
+	wait
+}
+
 # wait_until COMMAND...: looks again and again until it succeeds; gives up after
 # some 20 seconds, or later on a slow machine.
 wait_until()

@@ -82,23 +82,6 @@ pingpong()
 	"$STATSFS_BIN/pingpong" "$@"
 }
 
-# hold COMMAND...: in the background until it is released
-held=
-hold()
-{
-	"$@" &
-	held="$held $!"
-}
-
-release()
-{
-	for pid in $held; do
-		kill -9 "$pid"
-	done
-	held=
-	wait
-}
-
 test_files()
 {
 	is "there are seven numbers" "$(echo "$KSTATS"/*)" \

@@ -180,22 +180,11 @@ test_nodes()
 		   open r "$MM/../numa_hit")" "ENOENT ENOENT ENOENT"
 }
 
-# hold OPERATION...: of sys, which keeps what it made until it is released
-held=
-hold()
+# sys_hold OPERATION...: what it made is kept until it is released.
+sys_hold()
 {
-	sys_start "$@" stop
-	need wait_state "$pid" T
-	held="$held $pid"
-}
-
-release()
-{
-	for pid in $held; do
-		kill -9 "$pid"
-	done
-	held=
-	wait
+	hold "$STATSFS_BIN/sys" "$@" stop >/dev/null
+	need wait_state $! T
 }
 
 some()
@@ -209,15 +198,15 @@ some()
 # to be there for reading.
 test_kinds()
 {
-	hold map 3145728 dirty mlock
-	hold map 8388608 madvise 14 dirty
+	sys_hold map 3145728 dirty mlock
+	sys_hold map 8388608 madvise 14 dirty
 	mkdir /tmp/huge
 	need mount -t tmpfs -o huge=always none /tmp/huge
 	need dd if=/dev/zero of=/tmp/huge/file bs=1M count=6 status=none
-	hold open r /tmp/huge/file map-file 4194304 madvise 14 madvise 22
+	sys_hold open r /tmp/huge/file map-file 4194304 madvise 14 madvise 22
 	need mkswap -q /dev/vdb
 	need swapon /dev/vdb
-	hold map 5242880 dirty madvise 21 madvise 22
+	sys_hold map 5242880 dirty madvise 21 madvise 22
 	some total free used active inactive active_anon inactive_anon \
 		active_file inactive_file unevictable mlocked file mapped \
 		anon shmem kernel_stack page_tables kernel_reclaimable slab \
