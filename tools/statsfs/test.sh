@@ -5,10 +5,11 @@
 # with the kernel's is in tests/t-lib.sh.
 
 cd "${0%/*}/../.." || exit
+TOP=$PWD
 . tests/lib.sh
 
-plan 27
-PROGRAM=$PWD/build/tools/statsfs/statsfs
+plan 31
+PROGRAM=$TOP/build/tools/statsfs/statsfs
 dir=$(mktemp -d) || exit
 need build/tools/fuzz/seeds "$dir"
 cd "$dir" || exit
@@ -118,8 +119,37 @@ test_help()
 		"usage: statsfs VERB [ARGUMENT...] statsfs N.N.N"
 }
 
+# The library as others find it, by C and C++.
+test_install()
+{
+	need make -s -C "$TOP" install-tools DESTDIR="$dir/root" PREFIX=/opt/statsfs
+	lib=$dir/root/opt/statsfs/lib
+	flags=$(PKG_CONFIG_SYSROOT_DIR=$dir/root PKG_CONFIG_LIBDIR=$lib/pkgconfig \
+		pkg-config --cflags --libs libstatsfs)
+	cat >example.c <<-'END'
+	#include <statsfs.h>
+	int main(void)
+	{
+		struct statsfs_snapshot *s = statsfs_new();
+		int err = s ? statsfs_open(s, "sample") : -1;
+
+		statsfs_free(s);
+		return !!err;
+	}
+	END
+	# shellcheck disable=SC2086 # several words
+	check "what is installed can be built with" \
+		cc -Wall -Wextra -Werror -o example example.c $flags
+	check "and run with" env LD_LIBRARY_PATH="$lib" ./example
+	# shellcheck disable=SC2086 # several words
+	check "by C++, too" \
+		g++ -Wall -Wextra -Werror -x c++ -o example example.c -x none $flags
+	check "and finds its manual" [ -s "$dir/root/opt/statsfs/share/man/man1/statsfs.1" ]
+}
+
 test_text
 test_json
 test_errors
 test_help
+test_install
 cd / && rm -r "$dir"
