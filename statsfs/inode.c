@@ -20,8 +20,9 @@
  *		files' revision
  *
  * Locks: an open file has a mutex for its text, which only its own readers
- * take; the text, once there, stays in private_data until the file is closed, and
- * numbers that were there before it are replaced by cmpxchg; the mount options are written under s_umount, and read without it.
+ * take; the text, once there, stays in private_data until the file is closed,
+ * and numbers that were there before it are replaced by cmpxchg; the mount
+ * options are written under s_umount, and read without it.
  */
 
 #include <linux/cred.h>
