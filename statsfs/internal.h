@@ -559,18 +559,21 @@ statsfs_group_baseline(const struct statsfs_group *group)
 }
 
 /* Copies @n numbers of 64 bits, each of which may change meanwhile. */
-static __always_inline void statsfs_copy_numbers(u64 *to, const u64 *from, u32 n)
+static __always_inline void statsfs_copy_numbers(u64 *to, const u64 *from,
+						 size_t n)
 {
-	u32 i = 0;
-
-	for (; i + 4 <= n; i += 4) {
-		to[i] = READ_ONCE(from[i]);
-		to[i + 1] = READ_ONCE(from[i + 1]);
-		to[i + 2] = READ_ONCE(from[i + 2]);
-		to[i + 3] = READ_ONCE(from[i + 3]);
+	for (; n >= 8; n -= 8, to += 8, from += 8) {
+		to[0] = READ_ONCE(from[0]);
+		to[1] = READ_ONCE(from[1]);
+		to[2] = READ_ONCE(from[2]);
+		to[3] = READ_ONCE(from[3]);
+		to[4] = READ_ONCE(from[4]);
+		to[5] = READ_ONCE(from[5]);
+		to[6] = READ_ONCE(from[6]);
+		to[7] = READ_ONCE(from[7]);
 	}
-	for (; i < n; i++)
-		to[i] = READ_ONCE(from[i]);
+	for (; n; n--)
+		*to++ = READ_ONCE(*from++);
 }
 
 void statsfs_fold_barrier(void);

@@ -278,18 +278,20 @@ static void set_status(struct statsfs_snapshot *s, size_t i, int err)
 		memset(numbers(s) + m->data, 0, nr * sizeof(u64));
 }
 
-static __always_inline void add_numbers(u64 *to, const u64 *from, u32 n)
+static __always_inline void add_numbers(u64 *to, const u64 *from, size_t n)
 {
-	u32 k = 0;
-
-	for (; k + 4 <= n; k += 4) {
-		to[k] += from[k];
-		to[k + 1] += from[k + 1];
-		to[k + 2] += from[k + 2];
-		to[k + 3] += from[k + 3];
+	for (; n >= 8; n -= 8, to += 8, from += 8) {
+		to[0] += from[0];
+		to[1] += from[1];
+		to[2] += from[2];
+		to[3] += from[3];
+		to[4] += from[4];
+		to[5] += from[5];
+		to[6] += from[6];
+		to[7] += from[7];
 	}
-	for (; k < n; k++)
-		to[k] += from[k];
+	for (; n; n--)
+		*to++ += *from++;
 }
 
 /*
