@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a file shows: the numbers of a leaf, or a fold over the leaves of a plan.
- * See leaf.c for one leaf and plan.c for plans.
+ * See load.c and leaf.c for one leaf, and plan.c for plans.
  */
 
 #include <linux/kernel.h>
@@ -139,15 +139,16 @@ u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr)
 }
 
 /*
- * Folding the numbers of a value over a plan: into @fold a single number, of which
- * @only_sum may be needed, or the sums of an array into @sums.  @numbers has room
- * for one leaf, @nr is the number of leaves.
+ * Folding the numbers of a value over the plan of a directory: into @fold a single
+ * number, of which @only_sum may be needed; or the sums of an array into @sums, and
+ * only how many leaves there are into @fold.  @numbers has room for one leaf.
  */
 struct folding {
+	struct statsfs_source *dir;
+	struct statsfs_plan *plan;
 	struct statsfs_run run;
 	bool only_sum;
-	unsigned long nr;
-	struct statsfs_fold *fold;
+	struct statsfs_fold fold;
 	u64 *sums;
 	u64 *numbers;
 	struct statsfs_sample_room room;
@@ -168,102 +169,94 @@ static int fold_leaf(struct folding *f, struct statsfs_group *group)
 	err = statsfs_read_leaf(group, &f->run, 1, f->room.sample, f->numbers);
 	if (err)
 		return statsfs_group_is_live(group) ? -EIO : 0;
-	if (f->fold)
-		statsfs_fold_add(f->fold, f->numbers[0]);
-	for (i = 0; f->sums && i < f->run.nr; i++)
+	if (!f->sums) {
+		statsfs_fold_add(&f->fold, f->numbers[0]);
+		return 0;
+	}
+	for (i = 0; i < f->run.nr; i++)
 		f->sums[i] += f->numbers[i];
-	f->nr++;
+	f->fold.nr++;
 	return 0;
 }
 
-/* Folds single numbers of plain groups, all under one lock. */
-static void fold_plain(struct folding *f, const struct statsfs_chunk *chunk)
+/*
+ * Under fold_lock: whether all leaves are alive.  A removal makes the generation
+ * grow or takes the directory from the root, before it waits for the lock.
+ */
+static bool all_alive(const struct folding *f)
+{
+	return statsfs_source_live(f->dir) &&
+	       statsfs_plan_is_current(f->plan, f->dir);
+}
+
+/* Folds single numbers of groups in memory, all under one lock. */
+static void fold_memory(struct folding *f, struct statsfs_chunk *chunk)
 {
 	raw_spinlock_t *lock = statsfs_fold_begin();
-	u32 i;
 
-	if (f->only_sum)
-		f->nr += statsfs_sum_plain(chunk->leaf, chunk->nr, &f->run,
-					   &f->fold->sum);
-	for (i = 0; !f->only_sum && i < chunk->nr; i++) {
-		struct statsfs_group *group = chunk->leaf[i];
-
-		if (!statsfs_group_is_live(group))
-			continue;
-		statsfs_fold_add(f->fold, statsfs_load_number(group, &f->run, 0));
-		f->nr++;
-	}
+	statsfs_fold_chunk(chunk, &f->run, all_alive(f), f->only_sum,
+			   &f->fold);
 	statsfs_fold_end(lock);
 }
 
-static int fold_chunk(struct folding *f, const struct statsfs_chunk *chunk)
+static int fold_chunk(struct folding *f, struct statsfs_chunk *chunk)
 {
 	int err = 0;
 	u32 i;
 
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	if (chunk->plain && f->fold) {
-		fold_plain(f, chunk);
+	if (!chunk->sampled && !f->sums) {
+		fold_memory(f, chunk);
 		return 0;
 	}
 	for (i = 0; i < chunk->nr && !err; i++) {
-		err = fold_leaf(f, chunk->leaf[i]);
+		err = fold_leaf(f, chunk->leaf[i].group);
 		cond_resched();
 	}
 	return err;
 }
 
 /* Folds all leaves.  The minimum of nothing is nothing: -ENODEV. */
-static int fold_plan(struct folding *f, const struct statsfs_plan *plan)
+static int fold_plan(struct folding *f)
 {
-	const struct statsfs_chunk *chunk;
+	struct statsfs_chunk *chunk;
 	int err = 0;
 
-	for (chunk = plan->chunks; chunk && !err; chunk = chunk->next) {
+	for (chunk = f->plan->chunks; chunk && !err; chunk = chunk->next) {
 		err = fold_chunk(f, chunk);
 		cond_resched();
 	}
 	kvfree(f->room.sample);
-	return err ?: f->nr ? 0 : -ENODEV;
+	return err ?: f->fold.nr ? 0 : -ENODEV;
 }
 
-static int fold_number(const struct statsfs_plan *plan,
-		       const struct statsfs_schema *schema,
-		       const struct statsfs_item *item, u64 *number)
+static int fold_number(struct folding *f, const struct statsfs_value *v,
+		       u16 aggr, u64 *number)
 {
-	const struct statsfs_value *v = &schema->value[item->value];
-	struct statsfs_fold fold = { .is_signed = statsfs_value_is_signed(v) };
-	struct folding f = {
-		.run = statsfs_value_run(schema, item->value),
-		.only_sum = item->aggr == STAT_AGGR_SUM,
-		.fold = &fold,
-		.numbers = number,
-	};
-	int err = fold_plan(&f, plan);
+	int err;
 
+	f->only_sum = aggr == STAT_AGGR_SUM;
+	f->fold.is_signed = statsfs_value_is_signed(v);
+	f->numbers = number;
+	err = fold_plan(f);
 	if (!err)
-		*number = statsfs_fold_result(&fold, item->aggr);
+		*number = statsfs_fold_result(&f->fold, aggr);
 	return err;
 }
 
-static int fold_array(const struct statsfs_plan *plan,
-		      const struct statsfs_schema *schema,
-		      const struct statsfs_item *item, u64 *numbers)
+static int fold_array(struct folding *f, u64 *numbers)
 {
-	struct folding f = {
-		.run = statsfs_value_run(schema, item->value),
-		.sums = numbers,
-	};
 	int err;
 
-	f.numbers = kvmalloc_array(f.run.nr, sizeof(*f.numbers),
-				   GFP_KERNEL_ACCOUNT);
-	if (!f.numbers)
+	f->sums = numbers;
+	f->numbers = kvmalloc_array(f->run.nr, sizeof(*f->numbers),
+				    GFP_KERNEL_ACCOUNT);
+	if (!f->numbers)
 		return -ENOMEM;
-	memset(numbers, 0, array_size(f.run.nr, sizeof(*numbers)));
-	err = fold_plan(&f, plan);
-	kvfree(f.numbers);
+	memset(numbers, 0, array_size(f->run.nr, sizeof(*numbers)));
+	err = fold_plan(f);
+	kvfree(f->numbers);
 	return err;
 }
 
@@ -271,19 +264,23 @@ static int read_aggregate(struct statsfs_source *dir,
 			  const struct statsfs_schema *schema,
 			  const struct statsfs_item *item, u64 *numbers)
 {
-	struct statsfs_plan *plan;
+	const struct statsfs_value *v = &schema->value[item->value];
+	struct folding f = {
+		.dir = dir,
+		.run = statsfs_value_run(schema, item->value),
+	};
 	int err;
 
 	if (!statsfs_source_live(dir))
 		return -ENODEV;
-	plan = statsfs_plan_get(dir, schema);
-	if (IS_ERR(plan))
-		return PTR_ERR(plan);
-	if (schema->value[item->value].buckets)
-		err = fold_array(plan, schema, item, numbers);
+	f.plan = statsfs_plan_get(dir, schema);
+	if (IS_ERR(f.plan))
+		return PTR_ERR(f.plan);
+	if (v->buckets)
+		err = fold_array(&f, numbers);
 	else
-		err = fold_number(plan, schema, item, numbers);
-	statsfs_plan_put(plan);
+		err = fold_number(&f, v, item->aggr, numbers);
+	statsfs_plan_put(f.plan);
 	return err;
 }
 
@@ -355,7 +352,7 @@ static int reset_plan_prepare(const struct statsfs_plan *plan,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		for (i = 0; i < chunk->nr; i++) {
-			err = reset_prepare(chunk->leaf[i], room);
+			err = reset_prepare(chunk->leaf[i].group, room);
 			if (err)
 				return err;
 		}
@@ -374,7 +371,7 @@ static int reset_plan(const struct statsfs_plan *plan, unsigned int index,
 
 	for (chunk = plan->chunks; chunk; chunk = chunk->next) {
 		for (i = 0; i < chunk->nr; i++) {
-			struct statsfs_group *group = chunk->leaf[i];
+			struct statsfs_group *group = chunk->leaf[i].group;
 
 			err = statsfs_reset_leaf(group, index, sample);
 			if (err && statsfs_group_is_live(group))

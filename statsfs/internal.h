@@ -49,6 +49,7 @@ struct statsfs_item {
  * @resets_store: there is a value that a reset stores 0 in
  * @size: where the last value ends
  * @slot: first slot of each value
+ * @by_slot: indices of values by slot: those of a type follow each other
  * @sorted: indices of items by name: first the values, then the aggregates
  * @item: the values in order of the table, then the aggregates
  * @value: the values; names and descriptions belong to the schema
@@ -64,6 +65,7 @@ struct statsfs_schema {
 	bool resets_store;
 	size_t size;
 	u32 *slot;
+	u16 *by_slot;
 	u16 *sorted;
 	struct statsfs_item *item;
 	struct statsfs_value *value;
@@ -73,10 +75,12 @@ struct statsfs_schema {
 /**
  * struct statsfs_baseline - what the numbers of a group were when it was reset
  * @lock: serializes resets
+ * @used: there was a reset; protected by @lock
  * @slot: what is to be subtracted from each slot
  */
 struct statsfs_baseline {
 	struct mutex lock;	/* serializes resets */
+	bool used;
 	atomic64_t slot[];
 };
 
@@ -133,20 +137,42 @@ struct statsfs_group {
 	};
 };
 
-#define STATSFS_CHUNK_LEAVES	62
+/**
+ * struct statsfs_leaf - a leaf of a plan
+ * @group: the group, with a reference
+ * @base: where its numbers are
+ * @before: the slots of its baseline, as far as &statsfs_chunk.resets knows
+ */
+struct statsfs_leaf {
+	struct statsfs_group *group;
+	const void *base;
+	atomic64_t *before;
+};
+
+/* Bytes of the smallest and the largest chunk, on 64 bits. */
+#define STATSFS_CHUNK_MIN	512
+#define STATSFS_CHUNK_MAX	4096
 
 /**
  * struct statsfs_chunk - part of a plan that is folded without a break
  * @next: next chunk
+ * @resets: which leaves have been reset, see chunk_resets()
+ * @size: bytes
  * @nr: number of leaves
+ * @room: number of leaves that there is memory for
  * @plain: all of them are plain groups
- * @leaf: the leaves, with a reference to each
+ * @sampled: one of them is sampled
+ * @leaf: the leaves
  */
 struct statsfs_chunk {
 	struct statsfs_chunk *next;
-	u32 nr;
+	unsigned long resets;
+	u16 size;
+	u16 room;
+	u16 nr;
 	bool plain;
-	struct statsfs_group *leaf[STATSFS_CHUNK_LEAVES];
+	bool sampled;
+	struct statsfs_leaf leaf[];
 };
 
 /**
@@ -499,10 +525,36 @@ void statsfs_schema_put(struct statsfs_schema *schema);
 const struct statsfs_item *
 statsfs_schema_lookup(const struct statsfs_schema *schema, bool own,
 		      const char *name);
-size_t statsfs_type_size(enum statsfs_type type);
-bool statsfs_type_is_signed(enum statsfs_type type);
-bool statsfs_value_is_signed(const struct statsfs_value *value);
 bool statsfs_value_is_stored(const struct statsfs_value *value);
+
+/* Size in bytes of a value of @type. */
+static __always_inline size_t statsfs_type_size(enum statsfs_type type)
+{
+	switch (type) {
+	case STAT_TYPE_BOOL:
+	case STAT_TYPE_U8:
+	case STAT_TYPE_S8:
+		return 1;
+	case STAT_TYPE_U16:
+	case STAT_TYPE_S16:
+		return 2;
+	case STAT_TYPE_U32:
+	case STAT_TYPE_S32:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
+static __always_inline bool statsfs_type_is_signed(enum statsfs_type type)
+{
+	return type >= STAT_TYPE_S8;
+}
+
+static inline bool statsfs_value_is_signed(const struct statsfs_value *value)
+{
+	return statsfs_type_is_signed(value->type);
+}
 
 /* How many numbers a value has. */
 static inline unsigned int
@@ -521,6 +573,8 @@ static inline bool statsfs_value_can_reset(const struct statsfs_value *value)
  * @offset: of the first one in bytes
  * @slot: of the first one in the schema
  * @nr: how many
+ * @nr_alike: if it has only one: how many runs from this one on have one of the
+ *	same type, in successive slots; else 1
  * @type: their &enum statsfs_type
  * @stored: reset by storing zero; of CPUs the maximum is shown
  */
@@ -528,15 +582,36 @@ struct statsfs_run {
 	u32 offset;
 	u32 slot;
 	u32 nr;
+	u16 nr_alike;
 	u8 type;
 	bool stored;
 };
 
 struct statsfs_run statsfs_value_run(const struct statsfs_schema *schema,
 				     unsigned int index);
-bool statsfs_run_join(struct statsfs_run *run, const struct statsfs_run *next);
 
-/* leaf.c */
+/**
+ * struct statsfs_fold - all about the numbers seen so far; zeroes at first
+ * @is_signed: they are signed
+ * @sum: sum, the lower half of a number of 128 bits in two's complement: so that
+ *	the average is exact
+ * @sum_high: the upper half
+ * @min: smallest
+ * @max: largest
+ * @nr: how many
+ * @nr_zero: how many of them are zero
+ */
+struct statsfs_fold {
+	bool is_signed;
+	u64 sum;
+	u64 sum_high;
+	u64 min;
+	u64 max;
+	u64 nr;
+	u64 nr_zero;
+};
+
+/* load.c */
 static inline bool
 statsfs_group_is_sampled(const struct statsfs_group *group)
 {
@@ -580,14 +655,26 @@ void statsfs_fold_barrier(void);
 raw_spinlock_t *statsfs_fold_begin(void);
 void statsfs_fold_end(raw_spinlock_t *lock);
 bool statsfs_number_less(bool is_signed, u64 a, u64 b);
+u64 statsfs_load_at(const void *base, const struct statsfs_run *run,
+		    unsigned int i);
+u64 statsfs_load_raw(const struct statsfs_group *group,
+		     const struct statsfs_run *run, unsigned int i);
+u64 statsfs_load_before(struct statsfs_group *group, unsigned int slot);
+u64 statsfs_load_since(struct statsfs_group *group, unsigned int slot,
+		       enum statsfs_type type, u64 before, u64 raw);
 u64 statsfs_load_number(struct statsfs_group *group,
 			const struct statsfs_run *run, unsigned int i);
+void statsfs_load_runs(struct statsfs_group *group, const void *base,
+		       const struct statsfs_run *runs, unsigned int n,
+		       struct statsfs_baseline *baseline, u64 *numbers);
 void statsfs_load_group(struct statsfs_group *group,
 			const struct statsfs_run *runs, unsigned int n,
 			u64 *numbers);
-unsigned long statsfs_sum_plain(struct statsfs_group * const *leaf,
-				unsigned long nr, const struct statsfs_run *run,
-				u64 *sum);
+void statsfs_load_baseline_used(struct statsfs_baseline *baseline);
+void statsfs_fold_chunk(struct statsfs_chunk *chunk, const struct statsfs_run *run,
+			bool alive, bool only_sum, struct statsfs_fold *fold);
+
+/* leaf.c */
 int statsfs_read_number(struct statsfs_group *group,
 			const struct statsfs_run *run, unsigned int i,
 			u64 *number);
@@ -605,29 +692,15 @@ struct statsfs_plan *statsfs_plan_get(struct statsfs_source *dir,
 				      const struct statsfs_schema *schema);
 void statsfs_plan_put(struct statsfs_plan *plan);
 
+/* Whether nothing has changed in @dir and below since @plan was made for it. */
+static inline bool statsfs_plan_is_current(const struct statsfs_plan *plan,
+					   const struct statsfs_source *dir)
+{
+	/* Pairs with statsfs_ancestors_changed(). */
+	return plan->gen == atomic64_read_acquire(&dir->gen);
+}
+
 /* aggregate.c */
-
-/**
- * struct statsfs_fold - all about the numbers seen so far; zeroes at first
- * @is_signed: they are signed
- * @sum: sum, the lower half of a number of 128 bits in two's complement: so that
- *	the average is exact
- * @sum_high: the upper half
- * @min: smallest
- * @max: largest
- * @nr: how many
- * @nr_zero: how many of them are zero
- */
-struct statsfs_fold {
-	bool is_signed;
-	u64 sum;
-	u64 sum_high;
-	u64 min;
-	u64 max;
-	u64 nr;
-	u64 nr_zero;
-};
-
 void statsfs_fold_add(struct statsfs_fold *fold, u64 number);
 u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr);
 int statsfs_item_read(struct statsfs_source *dir,

@@ -259,6 +259,9 @@ int statsfs_seen_is_current(struct statsfs_seen *seen,
 
 /* Views */
 
+/* The rank of a value that the reader may not see: no value of a view. */
+#define NOT_SEEN	U16_MAX
+
 /* Whether the reader may read files of this value. */
 static bool can_see(const struct statsfs_reader *reader,
 		    const struct statsfs_value *v)
@@ -321,48 +324,79 @@ static int describe(struct statsfs_layout *layout,
 	       add_string(&layout->strings, v->desc, &d->desc);
 }
 
+/* Adds the numbers of @next to those of @run if they follow them. */
+static bool join_run(struct statsfs_run *run, const struct statsfs_run *next)
+{
+	if (run->type != next->type || run->stored != next->stored ||
+	    run->slot + run->nr != next->slot ||
+	    run->offset + run->nr * statsfs_type_size(run->type) != next->offset)
+		return false;
+	run->nr += next->nr;
+	return true;
+}
+
 static void add_run(struct statsfs_view *view, unsigned int value)
 {
 	struct statsfs_run run = statsfs_value_run(view->schema, value);
 
-	if (!view->nr_runs ||
-	    !statsfs_run_join(&view->runs[view->nr_runs - 1], &run))
+	if (!view->nr_runs || !join_run(&view->runs[view->nr_runs - 1], &run))
 		view->runs[view->nr_runs++] = run;
+}
+
+/* The numbers of what @rank has are in the order of their slots. */
+static void fill_runs(struct statsfs_view *view, const u16 *rank)
+{
+	const struct statsfs_schema *schema = view->schema;
+	struct statsfs_run *run;
+	unsigned int i;
+
+	for (i = 0; i < schema->nr_values; i++) {
+		u16 value = schema->by_slot[i];
+
+		if (rank[value] == NOT_SEEN)
+			continue;
+		add_run(view, value);
+		view->own[rank[value]].data = view->nr_own;
+		view->nr_own += statsfs_value_length(&schema->value[value]);
+	}
+	for (i = view->nr_runs - 1; i; i--) {
+		run = &view->runs[i];
+		if (run->nr == 1 && run[-1].nr == 1 &&
+		    run->type == run[-1].type && run->slot == run[-1].slot + 1)
+			run[-1].nr_alike += run->nr_alike;
+	}
 }
 
 /* Puts what can be seen of the schema into @view, which has room for it all. */
 static int fill_view(struct statsfs_layout *layout, struct statsfs_view *view,
-		     const struct statsfs_reader *reader)
+		     const struct statsfs_reader *reader, u16 *rank)
 {
 	const struct statsfs_schema *schema = view->schema;
-	u16 fold = 0;
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; i < schema->nr_values && !err; i++) {
-		struct statsfs_snapshot_value *d = &view->own[view->nr_values];
-
+		rank[i] = NOT_SEEN;
 		if (!can_see(reader, &schema->value[i]))
 			continue;
+		rank[i] = view->nr_values;
 		view->value[view->nr_values++] = i;
-		add_run(view, i);
-		err = describe(layout, schema, &schema->item[i], d);
-		d->data = view->nr_own;
-		view->nr_own += statsfs_value_length(&schema->value[i]);
+		err = describe(layout, schema, &schema->item[i],
+			       &view->own[rank[i]]);
 	}
+	if (err || !view->nr_values)
+		return err;
+	fill_runs(view, rank);
 	view->only_sums = true;
 	for (; i < schema->nr_items && !err; i++) {
 		struct statsfs_snapshot_value *d = &view->folded[view->nr_aggrs];
 		const struct statsfs_item *item = &schema->item[i];
 
-		if (!can_see(reader, &schema->value[item->value]))
+		if (rank[item->value] == NOT_SEEN)
 			continue;
-		/* Values and their aggregates have the same order. */
-		while (view->value[fold] != item->value)
-			fold++;
 		if (item->aggr != STAT_AGGR_SUM)
 			view->only_sums = false;
-		view->folds[view->nr_aggrs++] = fold;
+		view->folds[view->nr_aggrs++] = rank[item->value];
 		err = describe(layout, schema, item, d);
 		d->data = view->nr_folded;
 		view->nr_folded +=
@@ -370,6 +404,9 @@ static int fill_view(struct statsfs_layout *layout, struct statsfs_view *view,
 	}
 	if (view->nr_aggrs != view->nr_values)
 		view->only_sums = false;
+	/* Then they are folded all at once. */
+	for (i = 0; i < view->nr_aggrs && view->only_sums; i++)
+		view->folded[i].data = view->own[i].data;
 	return err;
 }
 
@@ -384,6 +421,7 @@ static struct statsfs_view *view_create(struct statsfs_layout *layout,
 					const struct statsfs_reader *reader)
 {
 	struct statsfs_view *view;
+	u16 *rank;
 	int err;
 
 	view = kvzalloc(sizeof(*view) +
@@ -401,7 +439,9 @@ static struct statsfs_view *view_create(struct statsfs_layout *layout,
 	view->folded = view->own + schema->nr_values;
 	view->value = (u16 *)(view->own + schema->nr_items);
 	view->folds = view->value + schema->nr_values;
-	err = fill_view(layout, view, reader);
+	rank = kvmalloc_array(schema->nr_values, sizeof(*rank), STATSFS_GFP);
+	err = rank ? fill_view(layout, view, reader, rank) : -ENOMEM;
+	kvfree(rank);
 	if (!err)
 		err = xa_err(xa_store(&layout->views, schema->id, view,
 				      STATSFS_GFP));

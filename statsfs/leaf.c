@@ -2,15 +2,9 @@
 /*
  * One leaf: reading its numbers and resetting them.
  *
- * Memory of plain and per-CPU groups is read under fold_lock of this CPU,
- * after a look at group->active: a removal marks the group dead and then takes
- * each CPU's fold_lock once, so that nobody who saw it alive is still reading.
- * Callbacks of sampled groups run between statsfs_group_enter() and _exit().
- *
- * A reset of a cumulative value remembers the raw number in group->baseline.
- * A reader loads the baseline first, then the number: it sees the number
- * before the reset or what has been counted since, never less.  Resets of a
- * group are serialized by the mutex of its baseline.
+ * Numbers in memory are loaded as load.c says, callbacks of sampled groups run
+ * between statsfs_group_enter() and _exit().  Resets of a group are serialized by
+ * the mutex of its baseline.
  */
 
 #include <linux/kernel.h>
@@ -20,176 +14,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/u64_stats_sync.h>
 
 #include "internal.h"
-
-static DEFINE_PER_CPU(raw_spinlock_t, fold_lock) =
-	__RAW_SPIN_LOCK_UNLOCKED(fold_lock);
-
-/* Waits until no CPU reads a plain group that it saw alive before. */
-void statsfs_fold_barrier(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		raw_spin_lock(per_cpu_ptr(&fold_lock, cpu));
-		raw_spin_unlock(per_cpu_ptr(&fold_lock, cpu));
-	}
-}
-
-raw_spinlock_t *statsfs_fold_begin(void)
-{
-	raw_spinlock_t *lock;
-
-	preempt_disable();
-	lock = this_cpu_ptr(&fold_lock);
-	raw_spin_lock(lock);
-	return lock;
-}
-
-void statsfs_fold_end(raw_spinlock_t *lock)
-{
-	raw_spin_unlock(lock);
-	preempt_enable();
-}
-
-/*
- * On 32 bits half of a number may be new.  Owners that care have a
- * u64_stats_sync; else two equal readings in a row are the best there is.
- */
-static u64 load_u64(const u64 *p)
-{
-	u64 number = READ_ONCE(*p), again;
-	unsigned int tries;
-
-	if (BITS_PER_LONG == 64)
-		return number;
-	for (tries = 0; tries < 8; tries++) {
-		again = READ_ONCE(*p);
-		if (again == number)
-			break;
-		number = again;
-	}
-	return number;
-}
-
-/* Loads number @i of a run, zero- or sign-extended to 64 bits. */
-static __always_inline u64 load_at(const void *base,
-				   const struct statsfs_run *run, unsigned int i)
-{
-	const void *p = base + run->offset;
-
-	switch (run->type) {
-	case STAT_TYPE_BOOL:
-		return !!READ_ONCE(((const u8 *)p)[i]);
-	case STAT_TYPE_U8:
-		return READ_ONCE(((const u8 *)p)[i]);
-	case STAT_TYPE_U16:
-		return READ_ONCE(((const u16 *)p)[i]);
-	case STAT_TYPE_U32:
-		return READ_ONCE(((const u32 *)p)[i]);
-	case STAT_TYPE_U64:
-	case STAT_TYPE_S64:
-		return load_u64((const u64 *)p + i);
-	case STAT_TYPE_S8:
-		return READ_ONCE(((const s8 *)p)[i]);
-	case STAT_TYPE_S16:
-		return READ_ONCE(((const s16 *)p)[i]);
-	case STAT_TYPE_S32:
-		return READ_ONCE(((const s32 *)p)[i]);
-	}
-	return 0;
-}
-
-/*
- * Loads all numbers of a run.  Most are of 64 bits: for them the type is looked at
- * once.
- */
-static void load_run(const void *base, const struct statsfs_run *run,
-		     u64 *numbers)
-{
-	u32 i;
-
-	if (BITS_PER_LONG == 64 &&
-	    (run->type == STAT_TYPE_U64 || run->type == STAT_TYPE_S64)) {
-		statsfs_copy_numbers(numbers, base + run->offset, run->nr);
-		return;
-	}
-	for (i = 0; i < run->nr; i++)
-		numbers[i] = load_at(base, run, i);
-}
-
-/* The same, if the owner has a u64_stats_sync. */
-static __always_inline u64 load_synced(const struct statsfs_group *group,
-				       const void *base,
-				       const struct statsfs_run *run,
-				       unsigned int i)
-{
-	const struct u64_stats_sync *sync = base + group->sync_offset;
-	unsigned int start;
-	u64 number;
-
-	if (BITS_PER_LONG == 64 || group->sync_offset < 0)
-		return load_at(base, run, i);
-	do {
-		start = u64_stats_fetch_begin(sync);
-		number = load_at(base, run, i);
-	} while (u64_stats_fetch_retry(sync, start));
-	return number;
-}
-
-/* Cuts a number to the width of the type and extends it again. */
-static u64 narrow(u64 number, enum statsfs_type type)
-{
-	unsigned int shift = 64 - 8 * statsfs_type_size(type);
-
-	switch (type) {
-	case STAT_TYPE_S8:
-	case STAT_TYPE_S16:
-	case STAT_TYPE_S32:
-		return (s64)(number << shift) >> shift;
-	default:
-		return number << shift >> shift;
-	}
-}
-
-bool statsfs_number_less(bool is_signed, u64 a, u64 b)
-{
-	return is_signed ? (s64)a < (s64)b : a < b;
-}
-
-/* Folds the CPUs: peaks by maximum, booleans by or, all others by sum. */
-static u64 load_percpu(const struct statsfs_group *group,
-		       const struct statsfs_run *run, unsigned int i)
-{
-	bool is_signed = statsfs_type_is_signed(run->type);
-	bool first = true;
-	u64 result = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const void *base = per_cpu_ptr((void __percpu *)group->base,
-					       cpu);
-		u64 number = load_synced(group, base, run, i);
-
-		if (!run->stored)
-			result += number;
-		else if (first || statsfs_number_less(is_signed, result, number))
-			result = number;
-		first = false;
-	}
-	return narrow(result, run->type);
-}
-
-/* Under fold_lock, of a live group in memory. */
-static u64 load_raw(const struct statsfs_group *group,
-		    const struct statsfs_run *run, unsigned int i)
-{
-	if (group->per_cpu)
-		return load_percpu(group, run, i);
-	return load_synced(group, group->base, run, i);
-}
 
 /* Stores zero in a value that is reset by storing. */
 static void store_zero(void *base, const struct statsfs_value *v)
@@ -214,174 +40,6 @@ static void store_zero(void *base, const struct statsfs_value *v)
 			break;
 		}
 	}
-}
-
-static atomic64_t *group_baseline(struct statsfs_group *group,
-				  unsigned int slot)
-{
-	struct statsfs_baseline *baseline = statsfs_group_baseline(group);
-
-	return baseline ? &baseline->slot[slot] : NULL;
-}
-
-static u64 load_baseline(struct statsfs_group *group, unsigned int slot)
-{
-	atomic64_t *baseline = group_baseline(group, slot);
-
-	/* The number is loaded later: pairs with set_baseline(). */
-	return baseline ? atomic64_read_acquire(baseline) : 0;
-}
-
-/* Whether a number of 64 bits may have been read while it was half written. */
-static bool may_be_torn(const struct statsfs_group *group)
-{
-	return BITS_PER_LONG == 32 && !statsfs_group_is_sampled(group) &&
-	       group->sync_offset < 0;
-}
-
-/*
- * What has been counted since the last reset.  An owner that restarted a u64
- * counter has made it less than it was: it counts from there again.
- */
-static u64 apply_baseline(struct statsfs_group *group, enum statsfs_type type,
-			  unsigned int slot, u64 baseline, u64 raw)
-{
-	if (!baseline)
-		return raw;
-	if (type == STAT_TYPE_U64 && raw < baseline) {
-		if (!may_be_torn(group))
-			atomic64_cmpxchg(group_baseline(group, slot), baseline,
-					 raw);
-		return 0;
-	}
-	return narrow(raw - baseline, type);
-}
-
-/* Under fold_lock, of a live group in memory. */
-u64 statsfs_load_number(struct statsfs_group *group,
-			const struct statsfs_run *run, unsigned int i)
-{
-	u64 baseline = load_baseline(group, run->slot + i);
-	u64 raw = load_raw(group, run, i);
-
-	return apply_baseline(group, run->type, run->slot + i, baseline, raw);
-}
-
-/* A number of a plain group that has been reset. */
-static __always_inline u64 load_since(struct statsfs_group *group,
-				      const struct statsfs_baseline *baseline,
-				      const struct statsfs_run *run,
-				      unsigned int i, bool is_u64)
-{
-	const u64 *p = group->base + run->offset;
-	u64 since, raw;
-
-	/* Pairs with set_baseline(), as in load_baseline(). */
-	since = atomic64_read_acquire(&baseline->slot[run->slot + i]);
-	raw = is_u64 ? load_u64(p + i) : load_at(group->base, run, i);
-	if (is_u64 && likely(raw >= since))
-		return raw - since;
-	return apply_baseline(group, run->type, run->slot + i, since, raw);
-}
-
-static void load_run_since(struct statsfs_group *group,
-			   const struct statsfs_baseline *baseline,
-			   const struct statsfs_run *run, u64 *numbers)
-{
-	u32 i;
-
-	if (run->type == STAT_TYPE_U64)
-		for (i = 0; i < run->nr; i++)
-			numbers[i] = load_since(group, baseline, run, i, true);
-	else
-		for (i = 0; i < run->nr; i++)
-			numbers[i] = load_since(group, baseline, run, i, false);
-}
-
-/* All numbers of a run of a per-CPU group that are sums and were not reset. */
-static void load_run_percpu(const struct statsfs_group *group,
-			    const struct statsfs_run *run, u64 *numbers)
-{
-	u32 i;
-	int cpu;
-
-	memset(numbers, 0, run->nr * sizeof(*numbers));
-	for_each_possible_cpu(cpu) {
-		const void *base = per_cpu_ptr((void __percpu *)group->base,
-					       cpu);
-
-		for (i = 0; i < run->nr; i++)
-			numbers[i] += load_at(base, run, i);
-	}
-	for (i = 0; i < run->nr; i++)
-		numbers[i] = narrow(numbers[i], run->type);
-}
-
-static void load_run_singly(struct statsfs_group *group,
-			    const struct statsfs_run *run, u64 *numbers)
-{
-	u32 i;
-
-	for (i = 0; i < run->nr; i++)
-		numbers[i] = statsfs_load_number(group, run, i);
-}
-
-/* Under fold_lock, of a live group in memory: all numbers of its @runs. */
-void statsfs_load_group(struct statsfs_group *group,
-			const struct statsfs_run *runs, unsigned int n,
-			u64 *numbers)
-{
-	const struct statsfs_baseline *baseline = statsfs_group_baseline(group);
-	const struct statsfs_run *run;
-
-	for (run = runs; run < runs + n; numbers += run->nr, run++) {
-		if (BITS_PER_LONG == 32)
-			load_run_singly(group, run, numbers);
-		else if (!group->per_cpu && !baseline && run->nr == 1)
-			*numbers = load_at(group->base, run, 0);
-		else if (!group->per_cpu && !baseline)
-			load_run(group->base, run, numbers);
-		else if (!group->per_cpu)
-			load_run_since(group, baseline, run, numbers);
-		else if (!baseline && !run->stored)
-			load_run_percpu(group, run, numbers);
-		else
-			load_run_singly(group, run, numbers);
-	}
-}
-
-/*
- * Under fold_lock, of plain groups: adds the number @run of those that are alive to
- * @sum.  Returns how many they are.
- */
-unsigned long statsfs_sum_plain(struct statsfs_group * const *leaf,
-				unsigned long nr, const struct statsfs_run *run,
-				u64 *sum)
-{
-	bool is_long = BITS_PER_LONG == 64 && run->type == STAT_TYPE_U64;
-	const struct statsfs_baseline *baseline;
-	unsigned long i, alive = nr;
-	u64 result = 0;
-
-	for (i = 0; i < nr; i++) {
-		struct statsfs_group *group = leaf[i];
-
-		if (unlikely(!statsfs_group_is_live(group))) {
-			alive--;
-			continue;
-		}
-		if (!is_long) {
-			result += statsfs_load_number(group, run, 0);
-			continue;
-		}
-		baseline = statsfs_group_baseline(group);
-		if (baseline)
-			result += load_since(group, baseline, run, 0, true);
-		else
-			result += READ_ONCE(*(u64 *)(group->base + run->offset));
-	}
-	*sum += result;
-	return alive;
 }
 
 /*
@@ -428,19 +86,19 @@ static int group_sample(struct statsfs_group *group, void *sample)
 	return err > 0 ? -EIO : err;
 }
 
-static void load_baselines(struct statsfs_group *group,
-			   const struct statsfs_run *runs, unsigned int n,
-			   u64 *numbers)
+static void load_before(struct statsfs_group *group,
+			const struct statsfs_run *runs, unsigned int n,
+			u64 *numbers)
 {
 	const struct statsfs_run *run;
 	u32 i;
 
 	for (run = runs; run < runs + n; run++)
 		for (i = 0; i < run->nr; i++)
-			*numbers++ = load_baseline(group, run->slot + i);
+			*numbers++ = statsfs_load_before(group, run->slot + i);
 }
 
-/* In @numbers are the baselines. */
+/* In @numbers are what they were at the last reset. */
 static void load_sample(struct statsfs_group *group,
 			const struct statsfs_run *runs, unsigned int n,
 			const void *sample, u64 *numbers)
@@ -450,19 +108,9 @@ static void load_sample(struct statsfs_group *group,
 
 	for (run = runs; run < runs + n; run++)
 		for (i = 0; i < run->nr; i++, numbers++)
-			*numbers = apply_baseline(group, run->type,
-						  run->slot + i, *numbers,
-						  load_at(sample, run, i));
-}
-
-/* The same without baselines. */
-static void copy_sample(const struct statsfs_run *runs, unsigned int n,
-			const void *sample, u64 *numbers)
-{
-	const struct statsfs_run *run;
-
-	for (run = runs; run < runs + n; numbers += run->nr, run++)
-		load_run(sample, run, numbers);
+			*numbers = statsfs_load_since(group, run->slot + i,
+						      run->type, *numbers,
+						      statsfs_load_at(sample, run, i));
 }
 
 /*
@@ -480,12 +128,12 @@ static int read_sample(struct statsfs_group *group,
 		return -ENODEV;
 	was_reset = statsfs_group_baseline(group);
 	if (was_reset)
-		load_baselines(group, runs, n, numbers);
+		load_before(group, runs, n, numbers);
 	err = group_sample(group, sample);
 	if (!err && was_reset)
 		load_sample(group, runs, n, sample, numbers);
 	else if (!err)
-		copy_sample(runs, n, sample, numbers);
+		statsfs_load_runs(group, sample, runs, n, NULL, numbers);
 	statsfs_group_exit(group);
 	return err;
 }
@@ -565,7 +213,7 @@ static void set_baseline(struct statsfs_group *group, unsigned int slot,
 			 u64 raw)
 {
 	lockdep_assert_held(&group->baseline->lock);
-	/* After the number was loaded: pairs with load_baseline(). */
+	/* After the number was loaded: pairs with statsfs_load_before(). */
 	atomic64_set_release(&group->baseline->slot[slot], raw);
 }
 
@@ -573,7 +221,7 @@ static void set_baseline(struct statsfs_group *group, unsigned int slot,
 static void reset_bucket(struct statsfs_group *group,
 			 const struct statsfs_run *run, unsigned int i)
 {
-	set_baseline(group, run->slot + i, load_raw(group, run, i));
+	set_baseline(group, run->slot + i, statsfs_load_raw(group, run, i));
 }
 
 /* Resets a peak or bool of a live group in memory.  Under fold_lock. */
@@ -627,7 +275,8 @@ static int reset_entered(struct statsfs_group *group, unsigned int index,
 	}
 	err = group_sample(group, sample);
 	for (i = 0; i < run.nr && !err; i++)
-		set_baseline(group, run.slot + i, load_at(sample, &run, i));
+		set_baseline(group, run.slot + i,
+			     statsfs_load_at(sample, &run, i));
 	return err;
 }
 
@@ -646,6 +295,7 @@ int statsfs_reset_leaf(struct statsfs_group *group, unsigned int index,
 	int err;
 
 	guard(mutex)(&group->baseline->lock);
+	statsfs_load_baseline_used(group->baseline);
 	if (!statsfs_group_is_sampled(group))
 		return reset_memory(group, index);
 	if (!statsfs_group_enter(group))

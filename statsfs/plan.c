@@ -44,7 +44,7 @@ static void chunks_free(struct statsfs_chunk *chunk)
 	for (; chunk; chunk = next) {
 		next = chunk->next;
 		for (i = 0; i < chunk->nr; i++)
-			statsfs_group_put(chunk->leaf[i]);
+			statsfs_group_put(chunk->leaf[i].group);
 		kfree(chunk);
 	}
 }
@@ -57,19 +57,33 @@ void statsfs_plan_put(struct statsfs_plan *plan)
 	kfree_rcu(plan, rcu);
 }
 
+/* How many leaves of CPUs may be folded without a break: the time that takes. */
+static bool chunk_is_full(const struct statsfs_chunk *chunk)
+{
+	return chunk->nr == chunk->room ||
+	       (!chunk->plain && chunk->nr >= 8192 / num_possible_cpus());
+}
+
 /* Makes sure that the first chunk has room for one leaf. */
 static int gathering_make_room(struct gathering *g)
 {
 	struct statsfs_chunk *chunk = g->plan->chunks;
+	size_t size = STATSFS_CHUNK_MIN;
 
-	if (chunk && chunk->nr < STATSFS_CHUNK_LEAVES)
+	if (chunk && !chunk_is_full(chunk))
 		return 0;
-	chunk = kmalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (chunk)
+		size = min_t(size_t, 2 * chunk->size, STATSFS_CHUNK_MAX);
+	chunk = kmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!chunk)
 		return -ENOMEM;
+	chunk->next = g->plan->chunks;
+	chunk->resets = 0;
+	chunk->size = size;
+	chunk->room = (size - sizeof(*chunk)) / sizeof(*chunk->leaf);
 	chunk->nr = 0;
 	chunk->plain = true;
-	chunk->next = g->plan->chunks;
+	chunk->sampled = false;
 	g->plan->chunks = chunk;
 	return 0;
 }
@@ -91,9 +105,16 @@ static int gathering_add_leaf(struct gathering *g, struct statsfs_group *group,
 		return err == -EBUSY ? 0 : err;
 	}
 	chunk = g->plan->chunks;
-	chunk->leaf[chunk->nr++] = group;
-	if (statsfs_group_is_sampled(group) || group->per_cpu)
+	chunk->leaf[chunk->nr++] = (struct statsfs_leaf) {
+		.group = group,
+		.base = group->base,
+	};
+	if (statsfs_group_is_sampled(group)) {
+		chunk->sampled = true;
 		chunk->plain = false;
+	} else if (group->per_cpu) {
+		chunk->plain = false;
+	}
 	return 0;
 }
 
@@ -222,12 +243,6 @@ static struct statsfs_plan *gather(struct statsfs_source *dir,
 	return g.plan;
 }
 
-static bool plan_is_current(const struct statsfs_plan *plan,
-			    const struct statsfs_source *dir)
-{
-	return plan->gen == atomic64_read_acquire(&dir->gen);
-}
-
 /*
  * While the tree changes, a leaf that gets another parent and loses its old one
  * can be missed: that is worth some more attempts.
@@ -241,7 +256,7 @@ static struct statsfs_plan *plan_create(struct statsfs_source *dir,
 	for (tries = 0; tries < 3; tries++) {
 		plan = gather(dir, schema, false);
 		if (IS_ERR(plan) ||
-		    (!statsfs_is_changing() && plan_is_current(plan, dir)))
+		    (!statsfs_is_changing() && statsfs_plan_is_current(plan, dir)))
 			return plan;
 		statsfs_plan_put(plan);
 	}
@@ -266,7 +281,7 @@ static void plan_publish(struct statsfs_source *dir,
 	if (set && READ_ONCE(set->nr_children)) {
 		refcount_inc(&plan->ref);
 		old = unrcu_pointer(xchg(&set->plan, RCU_INITIALIZER(plan)));
-		if (!plan_is_current(plan, dir))
+		if (!statsfs_plan_is_current(plan, dir))
 			stale = unrcu_pointer(cmpxchg(&set->plan,
 						      RCU_INITIALIZER(plan),
 						      NULL));
@@ -288,7 +303,7 @@ static struct statsfs_plan *plan_cached(struct statsfs_source *dir,
 	guard(rcu)();
 	set = statsfs_aggr_find(dir, schema);
 	plan = set ? rcu_dereference(set->plan) : NULL;
-	if (!plan || !plan_is_current(plan, dir) ||
+	if (!plan || !statsfs_plan_is_current(plan, dir) ||
 	    !refcount_inc_not_zero(&plan->ref))
 		return NULL;
 	return plan;

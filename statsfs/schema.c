@@ -22,41 +22,9 @@ static LIST_HEAD(statsfs_schemas);
 static DEFINE_SPINLOCK(schema_lock);	/* protects the list, taken alone */
 static u32 schema_last_id;		/* protected by schema_lock */
 
-static const struct {
-	u8 size;
-	u8 align;
-	bool is_signed;
-} type_info[] = {
-	[STAT_TYPE_BOOL] = { sizeof(bool), __alignof__(bool) },
-	[STAT_TYPE_U8] = { 1, 1 },
-	[STAT_TYPE_U16] = { 2, 2 },
-	[STAT_TYPE_U32] = { 4, 4 },
-	[STAT_TYPE_U64] = { 8, offsetof(struct { char c; u64 v; }, v) },
-	[STAT_TYPE_S8] = { 1, 1, true },
-	[STAT_TYPE_S16] = { 2, 2, true },
-	[STAT_TYPE_S32] = { 4, 4, true },
-	[STAT_TYPE_S64] = { 8, offsetof(struct { char c; s64 v; }, v), true },
-};
-
 static const char * const aggr_suffix[] = {
 	"_sum", "_min", "_max", "_avg", "_count_zero", "_count_nonzero",
 };
-
-/* Size in bytes of a value of @type. */
-size_t statsfs_type_size(enum statsfs_type type)
-{
-	return type_info[type].size;
-}
-
-bool statsfs_type_is_signed(enum statsfs_type type)
-{
-	return type_info[type].is_signed;
-}
-
-bool statsfs_value_is_signed(const struct statsfs_value *value)
-{
-	return statsfs_type_is_signed(value->type);
-}
 
 /* Whether a reset stores 0 instead of remembering what to subtract. */
 bool statsfs_value_is_stored(const struct statsfs_value *value)
@@ -74,20 +42,10 @@ struct statsfs_run statsfs_value_run(const struct statsfs_schema *schema,
 		.offset = v->offset,
 		.slot = schema->slot[index],
 		.nr = statsfs_value_length(v),
+		.nr_alike = 1,
 		.type = v->type,
 		.stored = statsfs_value_is_stored(v),
 	};
-}
-
-/* Adds the numbers of @next to those of @run if they follow them. */
-bool statsfs_run_join(struct statsfs_run *run, const struct statsfs_run *next)
-{
-	if (run->type != next->type || run->stored != next->stored ||
-	    run->slot + run->nr != next->slot ||
-	    run->offset + run->nr * type_info[run->type].size != next->offset)
-		return false;
-	run->nr += next->nr;
-	return true;
 }
 
 /**
@@ -163,6 +121,12 @@ static bool mode_valid(const struct statsfs_value *v)
 	return !(v->kind == STAT_KIND_INSTANT && statsfs_value_can_reset(v));
 }
 
+/* How values of @type are aligned in a struct at least. */
+static size_t type_align(enum statsfs_type type)
+{
+	return min(statsfs_type_size(type), offsetof(struct { char c; u64 v; }, v));
+}
+
 static bool value_valid(const struct statsfs_value *v)
 {
 	if (!v->name || !statsfs_name_valid(v->name))
@@ -173,7 +137,7 @@ static bool value_valid(const struct statsfs_value *v)
 		return false;
 	if (v->aggr_kind >> ARRAY_SIZE(aggr_suffix))
 		return false;
-	if (v->offset < 0 || v->offset % type_info[v->type].align)
+	if (v->offset < 0 || v->offset % type_align(v->type))
 		return false;
 	return mode_valid(v) && unit_valid(v) && array_valid(v) &&
 	       desc_valid(v->desc);
@@ -313,6 +277,38 @@ static char *add_text(const char **where, char *text, const char *from)
 	return text + strlen(text) + 1;
 }
 
+/* Numbers that are loaded alike come together. */
+static int slot_cmp(const void *a, const void *b, const void *values)
+{
+	const struct statsfs_value *v = values + *(const u16 *)a * sizeof(*v);
+	const struct statsfs_value *w = values + *(const u16 *)b * sizeof(*w);
+	bool stored = statsfs_value_is_stored(v);
+
+	if (v->type != w->type)
+		return v->type < w->type ? -1 : 1;
+	if (stored != statsfs_value_is_stored(w))
+		return stored ? 1 : -1;
+	if (v->offset != w->offset)
+		return v->offset < w->offset ? -1 : 1;
+	return *(const u16 *)a - *(const u16 *)b;
+}
+
+static void schema_fill_slots(struct statsfs_schema *schema)
+{
+	unsigned int i;
+
+	for (i = 0; i < schema->nr_values; i++)
+		schema->by_slot[i] = i;
+	sort_r(schema->by_slot, schema->nr_values, sizeof(*schema->by_slot),
+	       slot_cmp, NULL, schema->value);
+	for (i = 0; i < schema->nr_values; i++) {
+		u16 index = schema->by_slot[i];
+
+		schema->slot[index] = schema->nr_slots;
+		schema->nr_slots += statsfs_value_length(&schema->value[index]);
+	}
+}
+
 static void schema_fill(struct statsfs_schema *schema, char *text,
 			const struct statsfs_value *values, size_t n)
 {
@@ -327,8 +323,6 @@ static void schema_fill(struct statsfs_schema *schema, char *text,
 		text = add_text(&v->desc, text, value_desc(&values[i]));
 		schema->item[i].name = v->name;
 		schema->item[i].value = i;
-		schema->slot[i] = schema->nr_slots;
-		schema->nr_slots += statsfs_value_length(v);
 		end = v->offset +
 		      statsfs_type_size(v->type) * statsfs_value_length(v);
 		schema->size = max(schema->size, end);
@@ -339,6 +333,7 @@ static void schema_fill(struct statsfs_schema *schema, char *text,
 	schema->nr_items = n;
 	for (i = 0; i < n; i++)
 		text = schema_add_items(schema, i, text);
+	schema_fill_slots(schema);
 }
 
 /* A new schema that nobody else knows yet, from a table that is valid. */
@@ -353,7 +348,8 @@ static struct statsfs_schema *schema_create(const struct statsfs_value *values,
 	if (!text || nr_items > U16_MAX)
 		return ERR_PTR(-EINVAL);
 	size = sizeof(*schema) +
-	       n * (sizeof(*schema->value) + sizeof(*schema->slot)) +
+	       n * (sizeof(*schema->value) + sizeof(*schema->slot) +
+		    sizeof(*schema->by_slot)) +
 	       nr_items * (sizeof(*schema->item) + sizeof(*schema->sorted));
 	schema = kvzalloc(size + text, GFP_KERNEL);
 	if (!schema)
@@ -362,7 +358,8 @@ static struct statsfs_schema *schema_create(const struct statsfs_value *values,
 	schema->value = (struct statsfs_value *)(schema + 1);
 	schema->item = (struct statsfs_item *)(schema->value + n);
 	schema->slot = (u32 *)(schema->item + nr_items);
-	schema->sorted = (u16 *)(schema->slot + n);
+	schema->by_slot = (u16 *)(schema->slot + n);
+	schema->sorted = schema->by_slot + n;
 	schema_fill(schema, (char *)schema + size, values, n);
 
 	err = schema_sort(schema, 0, n);

@@ -27,7 +27,7 @@
  *			schemas, names and sources are freed after a grace
  *			period.  Nobody waits for one.
  *   group->active	a callback of the group is running.  It may sleep.
- *   fold_lock		per CPU (leaf.c): memory of plain and per-CPU groups
+ *   fold_lock		per CPU (load.c): memory of plain and per-CPU groups
  *			is being read on this CPU.
  *   baseline->lock	(leaf.c) resets of one group.
  *   snapshot->lock	(snapshot.c) a gathering, and while it is copied to user
