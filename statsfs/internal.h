@@ -667,6 +667,10 @@ u64 statsfs_load_number(struct statsfs_group *group,
 void statsfs_load_runs(struct statsfs_group *group, const void *base,
 		       const struct statsfs_run *runs, unsigned int n,
 		       struct statsfs_baseline *baseline, u64 *numbers);
+void statsfs_load_since_reset(struct statsfs_group *group,
+			      const struct statsfs_run *run,
+			      struct statsfs_baseline *baseline, u64 *numbers,
+			      u64 *sums);
 void statsfs_load_group(struct statsfs_group *group,
 			const struct statsfs_run *runs, unsigned int n,
 			u64 *numbers);

@@ -603,6 +603,7 @@ static s32 plain_offset(const struct statsfs_view *view,
 static int add_member(struct building *b, const struct files *files)
 {
 	struct statsfs_layout *layout = b->layout;
+	u32 *aggrs = NULL, index = layout->members.nr;
 	struct statsfs_view *view;
 	struct statsfs_member *m;
 	int err = 0;
@@ -615,11 +616,16 @@ static int add_member(struct building *b, const struct files *files)
 	}
 	if (!(files->group ? view->nr_values : view->nr_aggrs))
 		goto put_group;
+	if (!files->group)
+		aggrs = statsfs_vec_add(&layout->aggrs, 1);
 	m = statsfs_vec_add(&layout->members, 1);
-	if (!m) {
+	if (!m || (!files->group && !aggrs)) {
 		err = -ENOMEM;
 		goto put_group;
 	}
+	if (aggrs)
+		*aggrs = index;
+	m->sums = STATSFS_NO_SUMS;
 	m->view = view;
 	m->group = files->group;
 	m->data = layout->nr_numbers;
@@ -868,12 +874,38 @@ static int sort_folds(struct building *b)
 		m = member(b, folds[i].aggrs);
 		leaves[m->first + m->nr++] = folds[i].leaf;
 	}
-	for (i = 0; i < layout->members.nr; i++) {
-		m = member(b, i);
-		if (!m->group)
-			m->nr = unique_leaves(b, leaves + m->first, m->nr, i + 1);
+	for (i = 0; i < layout->aggrs.nr; i++) {
+		u32 index = ((u32 *)layout->aggrs.items)[i];
+
+		m = member(b, index);
+		m->nr = unique_leaves(b, leaves + m->first, m->nr, index + 1);
 	}
 	return 0;
+}
+
+/* Has the numbers of all leaves of @m added to its sums, if none is elsewhere. */
+static void claim_leaves(struct building *b, struct statsfs_member *m)
+{
+	const u32 *leaf = (const u32 *)b->layout->leaves.items + m->first;
+	u32 i;
+
+	if (!m->view->only_sums)
+		return;
+	for (i = 0; i < m->nr; i++)
+		if (member(b, leaf[i])->sums != STATSFS_NO_SUMS)
+			return;
+	for (i = 0; i < m->nr; i++)
+		member(b, leaf[i])->sums = m->data;
+	m->added = true;
+}
+
+/* The directories nearest to the leaves come first. */
+static void claim_all_leaves(struct building *b)
+{
+	size_t i;
+
+	for (i = b->layout->aggrs.nr; i--; cond_resched())
+		claim_leaves(b, member(b, ((u32 *)b->layout->aggrs.items)[i]));
 }
 
 /**
@@ -909,6 +941,7 @@ struct statsfs_layout *statsfs_layout_create(struct statsfs_source *top,
 		.values = STATSFS_VEC(struct statsfs_snapshot_value),
 		.strings = STATSFS_VEC(char),
 		.members = STATSFS_VEC(struct statsfs_member),
+		.aggrs = STATSFS_VEC(u32),
 		.leaves = STATSFS_VEC(u32),
 	};
 	xa_init_flags(&layout->views, XA_FLAGS_ACCOUNT);
@@ -924,6 +957,8 @@ struct statsfs_layout *statsfs_layout_create(struct statsfs_source *top,
 	err = walk(b, top);
 	if (!err && b->folds.nr)
 		err = sort_folds(b);
+	if (!err)
+		claim_all_leaves(b);
 	path_free(&b->path);
 	statsfs_vec_free(&b->parts);
 	statsfs_vec_free(&b->folds);
@@ -954,6 +989,7 @@ void statsfs_layout_free(struct statsfs_layout *layout)
 	statsfs_vec_free(&layout->values);
 	statsfs_vec_free(&layout->strings);
 	statsfs_vec_free(&layout->members);
+	statsfs_vec_free(&layout->aggrs);
 	statsfs_vec_free(&layout->leaves);
 	kfree(layout);
 }

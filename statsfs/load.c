@@ -206,7 +206,7 @@ static __always_inline u64 since(struct statsfs_group *group, atomic64_t *slot,
 
 	if (unlikely(check_sub_overflow(raw, before, &number) &&
 		     type == STAT_TYPE_U64))
-		return restarted(group, slot, before, raw);
+		return restarted(group, slot, before, before + number);
 	return narrow(number, type);
 }
 
@@ -246,58 +246,58 @@ static __always_inline u64 load_one(struct statsfs_group *group, const void *p,
 	return since(group, slot, type, before, load_as(p, type));
 }
 
-/* The numbers of one run. */
+/* Loads one and, if @add, adds it to a sum. */
+static __always_inline void load_and_add(struct statsfs_group *group, const void *p,
+					 enum statsfs_type type, bool was_reset,
+					 atomic64_t *slot, u64 *to, bool add,
+					 u64 *sum)
+{
+	u64 number = load_one(group, p, type, was_reset, slot);
+
+	*to = number;
+	if (add)
+		*sum += number;
+}
+
+/* The numbers of one run; if @add, they are added to @sums. */
 static __always_inline void load_run(struct statsfs_group *group,
 				     const void *base,
 				     const struct statsfs_run *run,
 				     enum statsfs_type type, bool was_reset,
-				     atomic64_t *slot, u64 *numbers)
+				     atomic64_t *slot, u64 *to, bool add, u64 *sums)
 {
 	size_t size = statsfs_type_size(type), n = run->nr;
 	const void *p = base + run->offset;
 
-	if (BITS_PER_LONG == 64 && size == sizeof(u64) && !was_reset) {
-		statsfs_copy_numbers(numbers, p, n);
-		return;
-	}
 	for (; n >= 4 && size == sizeof(u64); n -= 4) {
-		numbers[0] = load_one(group, p, type, was_reset, slot);
-		numbers[1] = load_one(group, p + size, type, was_reset, slot + 1);
-		numbers[2] = load_one(group, p + 2 * size, type, was_reset, slot + 2);
-		numbers[3] = load_one(group, p + 3 * size, type, was_reset, slot + 3);
-		numbers += 4;
+		load_and_add(group, p, type, was_reset, slot, to, add, sums);
+		load_and_add(group, p + size, type, was_reset, slot + 1, to + 1,
+			     add, sums + 1);
+		load_and_add(group, p + 2 * size, type, was_reset, slot + 2, to + 2,
+			     add, sums + 2);
+		load_and_add(group, p + 3 * size, type, was_reset, slot + 3, to + 3,
+			     add, sums + 3);
 		p += 4 * size;
 		slot += 4;
+		to += 4;
+		sums += 4;
 	}
 	for (; n; n--, p += size)
-		*numbers++ = load_one(group, p, type, was_reset, slot++);
+		load_and_add(group, p, type, was_reset, slot++, to++, add, sums++);
 }
 
-/* Those of runs that are alike. */
+/* Those of runs that are alike.  They are few: a simple loop is the best. */
 static __always_inline void load_alike(struct statsfs_group *group,
 				       const void *base,
 				       const struct statsfs_run *run,
 				       enum statsfs_type type, bool was_reset,
 				       atomic64_t *slot, u64 *numbers)
 {
-	size_t n;
+	size_t n = run->nr_alike, i;
 
-	for (n = run->nr_alike; n >= 4; n -= 4) {
-		numbers[0] = load_one(group, base + run[0].offset, type, was_reset,
-				      slot);
-		numbers[1] = load_one(group, base + run[1].offset, type, was_reset,
-				      slot + 1);
-		numbers[2] = load_one(group, base + run[2].offset, type, was_reset,
-				      slot + 2);
-		numbers[3] = load_one(group, base + run[3].offset, type, was_reset,
-				      slot + 3);
-		numbers += 4;
-		slot += 4;
-		run += 4;
-	}
-	for (; n; n--, run++)
-		*numbers++ = load_one(group, base + run->offset, type, was_reset,
-				      slot++);
+	for (i = 0; i < n; i++)
+		numbers[i] = load_one(group, base + run[i].offset, type,
+				      was_reset, slot + i);
 }
 
 static __always_inline void load_type(struct statsfs_group *group,
@@ -310,9 +310,14 @@ static __always_inline void load_type(struct statsfs_group *group,
 	atomic64_t *slot = baseline ? &baseline->slot[run->slot] : NULL;
 
 	if (run->nr > 1 && slot)
-		load_run(group, base, run, type, true, slot, numbers);
+		load_run(group, base, run, type, true, slot, numbers, false,
+			 NULL);
+	else if (run->nr > 1 && BITS_PER_LONG == 64 &&
+		 statsfs_type_size(type) == sizeof(u64))
+		statsfs_copy_numbers(numbers, base + run->offset, run->nr);
 	else if (run->nr > 1)
-		load_run(group, base, run, type, false, slot, numbers);
+		load_run(group, base, run, type, false, slot, numbers, false,
+			 NULL);
 	else if (slot)
 		load_alike(group, base, run, type, true, slot, numbers);
 	else
@@ -361,6 +366,33 @@ void statsfs_load_runs(struct statsfs_group *group, const void *base,
 			break;
 		}
 	}
+}
+
+/*
+ * The same, of one run of numbers of 64 bits that were reset; adds them to @sums as
+ * well, unless that is NULL.
+ */
+void statsfs_load_since_reset(struct statsfs_group *group,
+			      const struct statsfs_run *run,
+			      struct statsfs_baseline *baseline, u64 *numbers,
+			      u64 *sums)
+{
+	bool is_u64 = run->type == STAT_TYPE_U64;
+	atomic64_t *slot = &baseline->slot[run->slot];
+	const void *base = group->base;
+
+	if (is_u64 && sums)
+		load_run(group, base, run, STAT_TYPE_U64, true, slot, numbers,
+			 true, sums);
+	else if (is_u64)
+		load_run(group, base, run, STAT_TYPE_U64, true, slot, numbers,
+			 false, NULL);
+	else if (sums)
+		load_run(group, base, run, STAT_TYPE_S64, true, slot, numbers,
+			 true, sums);
+	else
+		load_run(group, base, run, STAT_TYPE_S64, true, slot, numbers,
+			 false, NULL);
 }
 
 /* Sums over CPUs, of numbers of 64 bits that were not reset. */

@@ -294,6 +294,53 @@ static __always_inline void add_numbers(u64 *to, const u64 *from, size_t n)
 		*to++ += *from++;
 }
 
+static __always_inline void copy_and_add(u64 *to, u64 *sum, const u64 *from)
+{
+	u64 number = READ_ONCE(*from);
+
+	*to = number;
+	*sum += number;
+}
+
+/* Copies @n numbers, each of which may change meanwhile, and adds them to @sums. */
+static __always_inline void copy_and_add_numbers(u64 *to, u64 *sums,
+						 const u64 *from, size_t n)
+{
+	for (; n >= 8; n -= 8, to += 8, sums += 8, from += 8) {
+		copy_and_add(to, sums, from);
+		copy_and_add(to + 1, sums + 1, from + 1);
+		copy_and_add(to + 2, sums + 2, from + 2);
+		copy_and_add(to + 3, sums + 3, from + 3);
+		copy_and_add(to + 4, sums + 4, from + 4);
+		copy_and_add(to + 5, sums + 5, from + 5);
+		copy_and_add(to + 6, sums + 6, from + 6);
+		copy_and_add(to + 7, sums + 7, from + 7);
+	}
+	for (; n; n--)
+		copy_and_add(to++, sums++, from++);
+}
+
+/* Under fold_lock: the numbers of a leaf in memory, which is alive. */
+static __always_inline void gather_group(const struct statsfs_member *m,
+					 struct statsfs_group *group, u64 *data)
+{
+	struct statsfs_baseline *baseline = statsfs_group_baseline(group);
+	u64 *sums = m->sums == STATSFS_NO_SUMS ? NULL : data + m->sums;
+	u64 *to = data + m->data;
+
+	if (m->offset < 0) {
+		statsfs_load_group(group, m->view->runs, m->view->nr_runs, to);
+		if (sums)
+			add_numbers(sums, to, m->view->nr_own);
+	} else if (baseline) {
+		statsfs_load_since_reset(group, m->view->runs, baseline, to, sums);
+	} else if (sums) {
+		copy_and_add_numbers(to, sums, group->base + m->offset, m->cost);
+	} else {
+		statsfs_copy_numbers(to, group->base + m->offset, m->cost);
+	}
+}
+
 /*
  * Reads leaves in memory from the member @i on, as many as may be read without a
  * break.  Returns the first one that was not; aggregates are passed over.
@@ -321,14 +368,7 @@ static size_t gather_batch(struct statsfs_snapshot *s, size_t i)
 			continue;
 		}
 		status[i] = 0;
-		if (m[i].offset >= 0 && !statsfs_group_baseline(group))
-			statsfs_copy_numbers(data + m[i].data,
-					     group->base + m[i].offset,
-					     m[i].cost);
-		else
-			statsfs_load_group(group, m[i].view->runs,
-					   m[i].view->nr_runs,
-					   data + m[i].data);
+		gather_group(&m[i], group, data);
 	}
 	statsfs_fold_end(lock);
 	return i;
@@ -342,12 +382,37 @@ static void gather_leaf(struct statsfs_snapshot *s, size_t i)
 
 	m->failed = err && statsfs_group_is_live(m->group);
 	set_status(s, i, err);
+	/* Zeroes, if it could not be read. */
+	if (m->sums != STATSFS_NO_SUMS)
+		add_numbers(numbers(s) + m->sums, numbers(s) + m->data,
+			    m->view->nr_own);
+}
+
+/* The member @i of the aggregates. */
+static struct statsfs_member *aggregates(const struct statsfs_snapshot *s, size_t i)
+{
+	return &members(s)[((u32 *)s->layout->aggrs.items)[i]];
+}
+
+static void clear_sums(struct statsfs_snapshot *s)
+{
+	const struct statsfs_member *m;
+	size_t i;
+
+	for (i = 0; i < s->layout->aggrs.nr; i++) {
+		m = aggregates(s, i);
+		if (m->added)
+			memset(numbers(s) + m->data, 0,
+			       m->view->nr_folded * sizeof(u64));
+		cond_resched();
+	}
 }
 
 static int gather_leaves(struct statsfs_snapshot *s)
 {
 	size_t i = 0, next;
 
+	clear_sums(s);
 	while (i < s->layout->members.nr) {
 		next = gather_batch(s, i);
 		/* Sampled, or too large for a batch. */
@@ -458,17 +523,16 @@ static void fold_member(struct statsfs_snapshot *s, const struct statsfs_member 
 
 static int fold_members(struct statsfs_snapshot *s)
 {
-	const struct statsfs_member *m = members(s);
+	const struct statsfs_member *m;
 	size_t i;
 	int err;
 
-	for (i = 0; i < s->layout->members.nr; i++) {
-		if (m[i].group)
-			continue;
-		err = fold_status(s, &m[i]);
-		if (!err)
-			fold_member(s, &m[i]);
-		set_status(s, i, err);
+	for (i = 0; i < s->layout->aggrs.nr; i++) {
+		m = aggregates(s, i);
+		err = fold_status(s, m);
+		if (!err && !m->added)
+			fold_member(s, m);
+		set_status(s, m - members(s), err);
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();

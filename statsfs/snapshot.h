@@ -85,6 +85,9 @@ struct statsfs_view {
  *	of the first one, else -1
  * @first: aggregates: where their leaves are in &statsfs_layout.leaves
  * @nr: number of these leaves
+ * @sums: a leaf: index of the first of the sums that its numbers are added to when
+ *	they are read, or STATSFS_NO_SUMS
+ * @added: aggregates: such sums
  * @failed: a leaf that could not be read, though it has not died
  */
 struct statsfs_member {
@@ -95,8 +98,12 @@ struct statsfs_member {
 	s32 offset;
 	u32 first;
 	u32 nr;
+	u32 sums;
+	bool added;
 	bool failed;
 };
+
+#define STATSFS_NO_SUMS	U32_MAX
 
 /**
  * struct statsfs_layout - what a snapshot shows
@@ -104,6 +111,7 @@ struct statsfs_member {
  * @values: struct statsfs_snapshot_value
  * @strings: char
  * @members: struct statsfs_member
+ * @aggrs: u32: the indices of the members that are aggregates
  * @leaves: u32: for all aggregates, the indices of the members that they fold
  * @nr_numbers: number of numbers
  * @views: struct statsfs_view by the id of the schema
@@ -113,6 +121,7 @@ struct statsfs_layout {
 	struct statsfs_vec values;
 	struct statsfs_vec strings;
 	struct statsfs_vec members;
+	struct statsfs_vec aggrs;
 	struct statsfs_vec leaves;
 	u32 nr_numbers;
 	struct xarray views;
