@@ -321,6 +321,87 @@ static void files_list(struct kunit *test)
 			   tst_ls(test, "number"));
 }
 
+/* More than is listed at once, with names of all lengths. */
+
+#define NR_LISTED	300
+
+struct listed {
+	struct dir_context ctx;
+	unsigned int room;	/* how many fit before the reader comes again */
+	unsigned int nr;
+	unsigned int wrong;
+	loff_t last;
+};
+
+/* The @index-th name: "d" and "v" are of directories and of values. */
+static void listed_name(char *name, char kind, unsigned int index)
+{
+	unsigned int len = 4 + index * 53 % (NAME_MAX - 3);
+
+	sprintf(name, "%c%03u", kind, index);
+	memset(name + 4, 'x', len - 4);
+	name[len] = '\0';
+}
+
+static bool listed_actor(struct dir_context *ctx, const char *name, int len,
+			 loff_t pos, u64 ino, unsigned int type)
+{
+	struct listed *listed = container_of(ctx, struct listed, ctx);
+	unsigned int index = listed->nr % NR_LISTED;
+	char wanted[NAME_MAX + 1];
+
+	if (name[0] == '.')
+		return true;
+	if (!listed->room--)
+		return false;
+	/* Values come first, and all in the order in which they were added. */
+	listed_name(wanted, listed->nr < NR_LISTED ? 'v' : 'd', index);
+	listed->wrong += len != strlen(wanted) || memcmp(name, wanted, len) ||
+			 pos <= listed->last ||
+			 type != (listed->nr < NR_LISTED ? DT_REG : DT_DIR);
+	listed->last = pos;
+	listed->nr++;
+	return true;
+}
+
+static void files_list_many(struct kunit *test)
+{
+	struct statsfs_value *table = tst_alloc(test, NR_LISTED * sizeof(*table));
+	char (*names)[NAME_MAX + 1] = tst_alloc(test, NR_LISTED * sizeof(*names));
+	u8 *numbers = tst_alloc(test, NR_LISTED);
+	struct statsfs_source *root = tst_root(test);
+	struct listed listed;
+	struct file *dir;
+	unsigned int i, room;
+
+	for (i = 0; i < NR_LISTED; i++) {
+		listed_name(names[i], 'v', i);
+		table[i] = (struct statsfs_value) {
+			names[i], STAT_TYPE_U8, STAT_AGGR_NONE, 0444, i,
+		};
+	}
+	KUNIT_ASSERT_EQ(test, 0, statsfs_source_add_values(root, table, NR_LISTED,
+							   numbers));
+	for (i = 0; i < NR_LISTED; i++) {
+		listed_name(names[i], 'd', i);
+		tst_child(test, root, names[i]);
+	}
+	dir = tst_open(test, ".", O_RDONLY | O_DIRECTORY);
+	for (room = 1; room <= 2 * NR_LISTED; room += room / 4 + 1) {
+		listed = (struct listed) { .ctx.actor = listed_actor };
+		vfs_llseek(dir, 0, SEEK_SET);
+		do {
+			i = listed.nr;
+			listed.room = room;
+			listed.ctx.pos = 0;
+			iterate_dir(dir, &listed.ctx);
+		} while (listed.nr > i);
+		KUNIT_EXPECT_EQ_MSG(test, 2 * NR_LISTED, listed.nr, "room %u", room);
+		KUNIT_EXPECT_EQ_MSG(test, 0, listed.wrong, "room %u", room);
+	}
+	tst_close(dir);
+}
+
 static void files_list_of_root(struct kunit *test)
 {
 	one_leaf(test);
@@ -548,6 +629,7 @@ static struct kunit_case files_cases[] = {
 	KUNIT_CASE_PARAM(files_mode, files_mode_gen_params),
 	KUNIT_CASE(files_mode_of_directory),
 	KUNIT_CASE(files_list),
+	KUNIT_CASE(files_list_many),
 	KUNIT_CASE(files_list_of_root),
 	KUNIT_CASE(files_two_paths),
 	KUNIT_CASE(files_after_removal),

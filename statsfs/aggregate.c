@@ -15,9 +15,9 @@
 
 #include "internal.h"
 
-/* Finds the own group of a directory and takes a reference. */
-static struct statsfs_group *get_own_group(struct statsfs_source *dir,
-					   const struct statsfs_schema *schema)
+/* Finds the own group of a directory and takes a reference, or NULL. */
+struct statsfs_group *statsfs_group_get(struct statsfs_source *dir,
+					const struct statsfs_schema *schema)
 {
 	struct statsfs_group *group;
 
@@ -58,7 +58,7 @@ static int read_own(struct statsfs_source *dir,
 	err = read_own_number(dir, schema, &run, numbers);
 	if (err != -EAGAIN)
 		return err;
-	group = get_own_group(dir, schema);
+	group = statsfs_group_get(dir, schema);
 	if (!group)
 		return -ENODEV;
 	err = statsfs_sample_room(&room, group);
@@ -327,7 +327,7 @@ static int reset_prepare(struct statsfs_group *group,
 static int reset_own(struct statsfs_source *dir,
 		     const struct statsfs_schema *schema, unsigned int index)
 {
-	struct statsfs_group *group = get_own_group(dir, schema);
+	struct statsfs_group *group = statsfs_group_get(dir, schema);
 	struct statsfs_sample_room room = {};
 	int err;
 

@@ -54,17 +54,11 @@ static int statsfs_file_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 	return 0;
 }
 
-static unsigned int statsfs_file_length(const struct statsfs_inode *si)
-{
-	return statsfs_value_length(&si->schema->value[si->item->value]);
-}
-
 /* Reads the numbers and makes a text of them. */
 static int statsfs_make_text(const struct statsfs_inode *si,
 			     struct statsfs_text *text)
 {
-	bool is_signed = statsfs_item_is_signed(si->schema, si->item);
-	unsigned int length = statsfs_file_length(si), i;
+	unsigned int length = si->run.nr, i;
 	u64 number, *numbers = &number;
 	char *end = text->text;
 	int err;
@@ -76,7 +70,7 @@ static int statsfs_make_text(const struct statsfs_inode *si,
 		return -ENOMEM;
 	err = statsfs_item_read(si->source, si->schema, si->item, numbers);
 	for (i = 0; i < length && !err; i++)
-		end += sprintf(end, is_signed ? "%lld%c" : "%llu%c", numbers[i],
+		end += sprintf(end, si->is_signed ? "%lld%c" : "%llu%c", numbers[i],
 			       i + 1 < length ? ' ' : '\n');
 	text->len = end - text->text;
 	if (numbers != &number)
@@ -118,7 +112,7 @@ static struct statsfs_text *statsfs_file_text(struct file *file)
 
 	if (old && !is_number(old))
 		return old;
-	size = statsfs_file_length(STATSFS_I(file_inode(file))) *
+	size = (size_t)STATSFS_I(file_inode(file))->run.nr *
 	       STATSFS_NUMBER_SIZE + 1;
 	text = kvmalloc(struct_size(text, text, size), GFP_KERNEL_ACCOUNT);
 	if (!text)
@@ -200,29 +194,30 @@ static ssize_t statsfs_read_single(struct file *file, char __user *buf,
 	const struct statsfs_inode *si = STATSFS_I(file_inode(file));
 	void *state = READ_ONCE(file->private_data), *new;
 	char text[STATSFS_NUMBER_SIZE], *begin;
-	bool is_signed;
 	size_t len;
 	u64 number;
 	int err;
 
-	if (BITS_PER_LONG == 32 || statsfs_file_length(si) > 1 ||
+	if (BITS_PER_LONG == 32 || si->run.nr > 1 ||
 	    (state ? !is_number(state) : *pos))
 		return -EAGAIN;
-	is_signed = statsfs_item_is_signed(si->schema, si->item);
 	if (*pos) {
-		number = state_number(state, is_signed);
+		number = state_number(state, si->is_signed);
 	} else {
-		err = statsfs_item_read(si->source, si->schema, si->item,
-					&number);
+		if (si->group)
+			err = statsfs_read_number(si->group, &si->run, 0, &number);
+		else
+			err = statsfs_item_read(si->source, si->schema, si->item,
+						&number);
 		if (err)
 			return err;
-		new = number_state(number, is_signed);
+		new = number_state(number, si->is_signed);
 		if (!new)
 			return -EAGAIN;
 		/* Somebody else's that has come meanwhile is as good. */
 		cmpxchg(&file->private_data, state, new);
 	}
-	begin = statsfs_format(text, number, is_signed);
+	begin = statsfs_format(text, number, si->is_signed);
 	len = text + sizeof(text) - begin;
 	if (*pos >= len)
 		return 0;
@@ -232,24 +227,31 @@ static ssize_t statsfs_read_single(struct file *file, char __user *buf,
 	return len ?: -EFAULT;
 }
 
-static ssize_t statsfs_read(struct file *file, char __user *buf, size_t count,
-			    loff_t *pos)
+/* Reading whatever takes memory. */
+static noinline ssize_t statsfs_read_text(struct file *file, char __user *buf,
+					  size_t count, loff_t *pos)
 {
 	struct iov_iter iter;
 	struct kiocb iocb;
 	ssize_t ret;
 
-	if (!count)
-		return 0;
-	ret = statsfs_read_single(file, buf, count, pos);
-	if (ret != -EAGAIN)
-		return ret;
 	init_sync_kiocb(&iocb, file);
 	iocb.ki_pos = *pos;
 	iov_iter_ubuf(&iter, ITER_DEST, buf, count);
 	ret = statsfs_read_iter(&iocb, &iter);
 	*pos = iocb.ki_pos;
 	return ret;
+}
+
+static ssize_t statsfs_read(struct file *file, char __user *buf, size_t count,
+			    loff_t *pos)
+{
+	ssize_t ret;
+
+	if (!count)
+		return 0;
+	ret = statsfs_read_single(file, buf, count, pos);
+	return ret == -EAGAIN ? statsfs_read_text(file, buf, count, pos) : ret;
 }
 
 /* Whether @text is a zero in some base. */

@@ -131,11 +131,26 @@ static void statsfs_set_attributes(struct inode *inode)
 	}
 }
 
+/* The leaf of a file that shows a single number of it in memory, or NULL. */
+static struct statsfs_group *statsfs_file_group(const struct statsfs_inode *si)
+{
+	struct statsfs_group *group;
+
+	if (si->item->aggr || si->run.nr > 1)
+		return NULL;
+	group = statsfs_group_get(si->source, si->schema);
+	if (!group || !statsfs_group_is_sampled(group))
+		return group;
+	statsfs_group_put(group);
+	return NULL;
+}
+
 /* Takes over the reference of @entry to its schema. */
 static struct inode *statsfs_new_file(struct inode *dir,
 				      struct statsfs_entry *entry)
 {
 	struct statsfs_schema *schema = entry->schema;
+	struct statsfs_inode *si;
 	struct inode *inode;
 
 	inode = statsfs_new_inode(dir->i_sb, STATSFS_I(dir)->source);
@@ -143,9 +158,13 @@ static struct inode *statsfs_new_file(struct inode *dir,
 		statsfs_schema_put(schema);
 		return ERR_PTR(-ENOMEM);
 	}
-	STATSFS_I(inode)->schema = schema;
-	STATSFS_I(inode)->item = entry->item;
-	inode->i_ino = statsfs_ino(STATSFS_I(dir)->source, schema,
+	si = STATSFS_I(inode);
+	si->schema = schema;
+	si->item = entry->item;
+	si->run = statsfs_value_run(schema, entry->item->value);
+	si->is_signed = statsfs_item_is_signed(schema, entry->item);
+	si->group = statsfs_file_group(si);
+	inode->i_ino = statsfs_ino(si->source, schema,
 				   entry->item - schema->item);
 	statsfs_set_attributes(inode);
 	inode->i_op = &statsfs_file_iops;
@@ -177,6 +196,7 @@ static struct inode *statsfs_alloc_inode(struct super_block *sb)
 	si->source = NULL;
 	si->schema = NULL;
 	si->item = NULL;
+	si->group = NULL;
 	return &si->vfs_inode;
 }
 
@@ -192,6 +212,8 @@ static void statsfs_evict_inode(struct inode *inode)
 
 	truncate_inode_pages_final(&inode->i_data);
 	clear_inode(inode);
+	if (si->group)
+		statsfs_group_put(si->group);
 	if (si->schema)
 		statsfs_schema_put(si->schema);
 	else if (S_ISDIR(inode->i_mode))
@@ -311,14 +333,62 @@ static loff_t statsfs_file_pos(u32 schema_id, unsigned int index)
 	return STATSFS_POS_FILES + ((loff_t)schema_id << 16 | index);
 }
 
-/* Finds the file at @ctx->pos or the next one; its name goes to @name. */
-static bool statsfs_find_file(struct file *file, struct dir_context *ctx,
-			      char *name, ino_t *ino)
+/**
+ * struct statsfs_listing - some entries of a directory
+ * @size: bytes of them
+ * @entries: struct statsfs_listed, one behind the other
+ *
+ * The tree is read under RCU, but who gets an entry may sleep.  So a few are copied
+ * at a time; it has room for one with the longest name.
+ */
+struct statsfs_listing {
+	size_t size;
+	u64 entries[64];
+};
+
+/**
+ * struct statsfs_listed - an entry
+ * @pos: its position
+ * @ino: its inode number
+ * @len: length of @name
+ * @name: its name, without a zero
+ */
+struct statsfs_listed {
+	loff_t pos;
+	u64 ino;
+	u8 len;
+	char name[];
+};
+
+static size_t statsfs_listed_size(size_t len)
 {
-	struct statsfs_source *dir = STATSFS_I(file_inode(file))->source;
-	u32 id = (ctx->pos - STATSFS_POS_FILES) >> 16;
-	unsigned int index = (ctx->pos - STATSFS_POS_FILES) & 0xffff;
-	unsigned int begin, end;
+	return ALIGN(offsetof(struct statsfs_listed, name) + len, sizeof(u64));
+}
+
+/* False: it is full. */
+static bool statsfs_list_add(struct statsfs_listing *list, loff_t pos, u64 ino,
+			     const char *name)
+{
+	struct statsfs_listed *entry = (void *)list->entries + list->size;
+	size_t len = strlen(name);
+	size_t size = statsfs_listed_size(len);
+
+	if (size > sizeof(list->entries) - list->size)
+		return false;
+	entry->pos = pos;
+	entry->ino = ino;
+	entry->len = len;
+	memcpy(entry->name, name, len);
+	list->size += size;
+	return true;
+}
+
+/* Lists files from the position @pos on. */
+static void statsfs_list_files(struct statsfs_source *dir, loff_t pos,
+			       struct statsfs_listing *list)
+{
+	u32 id = (pos - STATSFS_POS_FILES) >> 16;
+	unsigned int index = (pos - STATSFS_POS_FILES) & 0xffff, end;
 	struct statsfs_schema *schema;
 	bool own;
 
@@ -326,71 +396,89 @@ static bool statsfs_find_file(struct file *file, struct dir_context *ctx,
 	for (;; index = 0, id++) {
 		schema = statsfs_next_files(dir, id ? id - 1 : 0, &own);
 		if (!schema)
-			return false;
+			return;
 		if (schema->id != id)
 			index = 0;
 		id = schema->id;
-		begin = own ? 0 : schema->nr_values;
+		if (!own)
+			index = max(index, schema->nr_values);
 		end = own ? schema->nr_values : schema->nr_items;
-		index = max(index, begin);
-		if (index < end)
-			break;
+		for (; index < end; index++)
+			if (!statsfs_list_add(list, statsfs_file_pos(id, index),
+					      statsfs_ino(dir, schema, index),
+					      schema->item[index].name))
+				return;
 	}
-	strscpy(name, schema->item[index].name, NAME_MAX + 1);
-	*ino = statsfs_ino(dir, schema, index);
-	ctx->pos = statsfs_file_pos(id, index);
-	return true;
 }
 
-/* The same for directories. */
-static bool statsfs_find_dir(struct file *file, struct dir_context *ctx,
-			     char *name, ino_t *ino)
+/* Lists subordinates that @ns shows from the position @pos on. */
+static void statsfs_list_dirs(struct statsfs_source *dir, loff_t pos,
+			      const struct statsfs_ns *ns,
+			      struct statsfs_listing *list)
 {
-	struct statsfs_source *dir = STATSFS_I(file_inode(file))->source;
-	const struct statsfs_ns *ns = statsfs_sb_ns(file_inode(file)->i_sb);
-	unsigned long pos = ctx->pos - STATSFS_POS_DIRS;
+	XA_STATE(xas, &statsfs_dir(dir)->children, pos - STATSFS_POS_DIRS);
 	struct statsfs_edge *edge;
 
 	guard(rcu)();
-	edge = statsfs_next_edge(dir, &pos, ns);
-	if (!edge)
-		return false;
-	strscpy(name, rcu_dereference(edge->child->name), NAME_MAX + 1);
-	*ino = statsfs_ino(edge->child, NULL, 0);
-	ctx->pos = STATSFS_POS_DIRS + pos;
+	xas_for_each(&xas, edge, ULONG_MAX) {
+		/* Also what is only reserved. */
+		if (xas_retry(&xas, edge) ||
+		    !statsfs_source_visible(edge->child, ns))
+			continue;
+		if (!statsfs_list_add(list, STATSFS_POS_DIRS + xas.xa_index,
+				      statsfs_ino(edge->child, NULL, 0),
+				      rcu_dereference(edge->child->name)))
+			return;
+	}
+}
+
+/* False: there is no more room. */
+static bool statsfs_emit(struct dir_context *ctx, struct statsfs_listing *list,
+			 unsigned int type)
+{
+	size_t i;
+
+	for (i = 0; i < list->size;) {
+		struct statsfs_listed *entry = (void *)list->entries + i;
+
+		ctx->pos = entry->pos;
+		if (!dir_emit(ctx, entry->name, entry->len, entry->ino, type))
+			return false;
+		ctx->pos++;
+		i += statsfs_listed_size(entry->len);
+	}
+	list->size = 0;
 	return true;
 }
 
 static int statsfs_iterate(struct file *file, struct dir_context *ctx)
 {
-	char name[NAME_MAX + 1];
-	ino_t ino;
+	struct inode *inode = file_inode(file);
+	struct statsfs_source *dir = STATSFS_I(inode)->source;
+	struct statsfs_listing list;
 
-	if (!statsfs_source_live(STATSFS_I(file_inode(file))->source))
+	if (!statsfs_source_live(dir))
 		return -ENOENT;
 	if (!dir_emit_dots(file, ctx))
 		return 0;
 	if (ctx->pos == STATSFS_POS_SNAPSHOT) {
-		ino = statsfs_ino_of(STATSFS_I(file_inode(file))->source,
-				     STATSFS_INO_SNAPSHOT);
 		if (!dir_emit(ctx, STATSFS_SNAPSHOT_NAME,
-			      strlen(STATSFS_SNAPSHOT_NAME), ino, DT_REG))
+			      strlen(STATSFS_SNAPSHOT_NAME),
+			      statsfs_ino_of(dir, STATSFS_INO_SNAPSHOT), DT_REG))
 			return 0;
 		ctx->pos++;
 	}
-	while (ctx->pos < STATSFS_POS_DIRS &&
-	       statsfs_find_file(file, ctx, name, &ino)) {
-		if (!dir_emit(ctx, name, strlen(name), ino, DT_REG))
+	list.size = 0;
+	while (ctx->pos < STATSFS_POS_DIRS) {
+		statsfs_list_files(dir, ctx->pos, &list);
+		if (!list.size)
+			ctx->pos = STATSFS_POS_DIRS;
+		else if (!statsfs_emit(ctx, &list, DT_REG))
 			return 0;
-		ctx->pos++;
 	}
-	if (ctx->pos < STATSFS_POS_DIRS)
-		ctx->pos = STATSFS_POS_DIRS;
-	while (statsfs_find_dir(file, ctx, name, &ino)) {
-		if (!dir_emit(ctx, name, strlen(name), ino, DT_DIR))
-			return 0;
-		ctx->pos++;
-	}
+	do {
+		statsfs_list_dirs(dir, ctx->pos, statsfs_sb_ns(inode->i_sb), &list);
+	} while (list.size && statsfs_emit(ctx, &list, DT_DIR));
 	return 0;
 }
 

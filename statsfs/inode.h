@@ -14,12 +14,18 @@
  * @source: the directory, or that of the file; its memory is held
  * @schema: schema of a file, with a reference; NULL for a directory or snapshot
  * @item: which file of @schema
+ * @group: the leaf, with a reference, if a file shows its only number in memory
+ * @run: the numbers of the value that a file shows, or folds
+ * @is_signed: what it shows is signed
  * @vfs_inode: what VFS knows
  */
 struct statsfs_inode {
 	struct statsfs_source *source;
 	struct statsfs_schema *schema;
 	const struct statsfs_item *item;
+	struct statsfs_group *group;
+	struct statsfs_run run;
+	bool is_signed;
 	struct inode vfs_inode;
 };
 

@@ -707,6 +707,8 @@ static inline bool statsfs_plan_is_current(const struct statsfs_plan *plan,
 /* aggregate.c */
 void statsfs_fold_add(struct statsfs_fold *fold, u64 number);
 u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr);
+struct statsfs_group *statsfs_group_get(struct statsfs_source *dir,
+					const struct statsfs_schema *schema);
 int statsfs_item_read(struct statsfs_source *dir,
 		      const struct statsfs_schema *schema,
 		      const struct statsfs_item *item, u64 *numbers);

@@ -97,26 +97,34 @@ static __always_inline u64 load_as(const void *p, enum statsfs_type type)
 }
 
 /* Loads number @i of a run. */
-u64 statsfs_load_at(const void *base, const struct statsfs_run *run,
-		    unsigned int i)
+static __always_inline u64 load_at(const void *base, const struct statsfs_run *run,
+				   unsigned int i)
 {
 	return load_as(base + run->offset + i * statsfs_type_size(run->type),
 		       run->type);
 }
 
+u64 statsfs_load_at(const void *base, const struct statsfs_run *run,
+		    unsigned int i)
+{
+	return load_at(base, run, i);
+}
+
 /* The same, if the owner has a u64_stats_sync. */
-static u64 load_synced(const struct statsfs_group *group, const void *base,
-		       const struct statsfs_run *run, unsigned int i)
+static __always_inline u64 load_synced(const struct statsfs_group *group,
+				       const void *base,
+				       const struct statsfs_run *run,
+				       unsigned int i)
 {
 	const struct u64_stats_sync *sync = base + group->sync_offset;
 	unsigned int start;
 	u64 number;
 
 	if (BITS_PER_LONG == 64 || group->sync_offset < 0)
-		return statsfs_load_at(base, run, i);
+		return load_at(base, run, i);
 	do {
 		start = u64_stats_fetch_begin(sync);
-		number = statsfs_load_at(base, run, i);
+		number = load_at(base, run, i);
 	} while (u64_stats_fetch_retry(sync, start));
 	return number;
 }
@@ -165,12 +173,18 @@ static u64 load_percpu(const struct statsfs_group *group,
 }
 
 /* Under fold_lock, of a live group in memory: number @i of a run as it is. */
-u64 statsfs_load_raw(const struct statsfs_group *group,
-		     const struct statsfs_run *run, unsigned int i)
+static __always_inline u64 load_raw(const struct statsfs_group *group,
+				    const struct statsfs_run *run, unsigned int i)
 {
 	if (group->per_cpu)
 		return load_percpu(group, run, i);
 	return load_synced(group, group->base, run, i);
+}
+
+u64 statsfs_load_raw(const struct statsfs_group *group,
+		     const struct statsfs_run *run, unsigned int i)
+{
+	return load_raw(group, run, i);
 }
 
 /* What a number was at the last reset; to be loaded before the number. */
@@ -223,7 +237,7 @@ u64 statsfs_load_number(struct statsfs_group *group,
 			const struct statsfs_run *run, unsigned int i)
 {
 	u64 before = statsfs_load_before(group, run->slot + i);
-	u64 raw = statsfs_load_raw(group, run, i);
+	u64 raw = load_raw(group, run, i);
 
 	return statsfs_load_since(group, run->slot + i, run->type, before, raw);
 }
