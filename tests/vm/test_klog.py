@@ -79,6 +79,17 @@ Bug: not the way in which the kernel writes it
 ok 3 - a WARNING: in the middle of a line
 """.splitlines()
 
+# One that the kernel leaks where it has no memory, and one that somebody else does.
+LEAKED_BY_KERNEL = """\
+unreferenced object 0xffff888020198da0 (size 16):
+  comm "failnth", pid 916, jiffies 4294923296
+  backtrace:
+    [<ffffffff821e636b>] kobject_init_and_add+0xbb/0x120
+    [<ffffffff8154a1a0>] sysfs_slab_add+0x1a0/0x220
+"""
+LEAKED = LEAKED_BY_KERNEL.replace("sysfs_slab_add", "statsfs_source_alloc")
+LEAKS = "[  586.637043] kmemleak: 2 new suspected memory leaks (see ...)\n"
+
 RACE = """\
 ==================================================================
 BUG: KCSAN: data-race in load_at / flip
@@ -131,6 +142,14 @@ class ComplaintsTest(unittest.TestCase):
             if "kobject_add_internal" in line:
                 with self.subTest(line=line):
                     self.assertEqual(klog.complaints(line), [line])
+
+    def test_leaks_of_the_kernel_are_not(self):
+        log = LEAKS + 2 * LEAKED_BY_KERNEL
+        self.assertEqual(klog.complaints(log, injects=True), [])
+        self.assertEqual(len(klog.complaints(log)), 1)
+        for log in (LEAKS, LEAKS + LEAKED, LEAKS + LEAKED_BY_KERNEL + LEAKED):
+            with self.subTest(log=log):
+                self.assertEqual(len(klog.complaints(log, injects=True)), 1)
 
     def test_trace_belongs_to_its_complaint(self):
         trace = [
