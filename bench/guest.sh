@@ -6,7 +6,6 @@
 set -eu
 # shellcheck disable=SC2034 # for those who source this
 STATS=/sys/kernel/stats
-TAB=$(printf '\t')
 
 bench_module() { insmod "$STATSFS_MODULES/tests/modules/$1.ko"; }
 measure() { "$STATSFS_BIN/measure" "$@"; }
@@ -14,7 +13,11 @@ table() { printf 'table\t%s\n' "$1"; }
 note() { printf 'note\t%s\n' "$1"; }
 
 # row WHAT INSTRUCTIONS [NUMBER [TARGET]]
-row() { printf 'row\t%s\t%s\t%s\t%s\n' "$1" "$2" "${3:-1}" "${4:-}"; }
+row()
+{
+	[ -n "$2" ] || exit 1
+	printf 'row\t%s\t%s\t%s\t%s\n' "$1" "$2" "${3:-1}" "${4:-}"
+}
 
 # figure WHAT VALUE UNIT [TARGET]
 figure() { printf 'figure\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-}"; }

@@ -40,8 +40,7 @@ row "nothing: getppid" "$(measure getppid)"
 row "statsfs" "$(measure pread $STATS/bench/thin/7/count)" 1 750
 row "tmpfs" "$(measure pread /tmp/t/file)"
 row "sysfs" "$(measure pread /sys/kernel/statsfs_bench/count)"
-row "debugfs" "$(measure pread $DEBUG/count)"
-note "The limit is the system call and what VFS checks before it calls the file system: about 600."
+note "Numbers of debugfs cannot be read twice by one descriptor.  The limit is the system call and what VFS checks before it calls the file system: about 600."
 
 table "A listing of 10,000 directories, for each entry"
 many "below both" "statsfs" readdir $STATS/bench/thin

@@ -154,6 +154,7 @@ def main():
     parser.add_argument("--modules", type=Path, required=True)
     parser.add_argument("--timeout", type=int, default=1800, help="seconds for each script")
     parser.add_argument("--output", type=Path, default=BENCH / "RESULTS.md")
+    parser.add_argument("--alone", action="store_true", help="not as shipped")
     parser.add_argument("scripts", nargs="*", type=Path, help="only these")
     options = parser.parse_args()
     inside = options.scripts or sorted(BENCH.glob("m-*.sh"))
@@ -164,7 +165,8 @@ def main():
     if not options.scripts:
         beside = sorted(BENCH.glob("o-*.sh"))
     for number, script in enumerate(inside, 1):
-        for profile, append in (("alone", ALONE), ("shipped", SHIPPED)):
+        profiles = {"alone": ALONE} if options.alone else {"alone": ALONE, "shipped": SHIPPED}
+        for profile, append in profiles.items():
             print(f"{number}/{len(inside)} {script.name}, {profile}", file=sys.stderr)
             results.add(measure(script, options, append), profile)
     for script in beside:

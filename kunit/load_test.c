@@ -307,9 +307,56 @@ static void load_leaves(struct kunit *test)
 	expect_folds(test, l, __LINE__);
 }
 
+/* The same of CPUs. */
+static void load_percpu_leaves(struct kunit *test)
+{
+	static const struct statsfs_value table[] = {
+		{ "count", STAT_TYPE_U64, STAT_AGGR_SUM, 0644, 0 },
+		{ "peak", STAT_TYPE_U64, STAT_AGGR_SUM, 0644, 8,
+		  STAT_KIND_PEAK },
+	};
+	struct leaves *l = tst_alloc(test, sizeof(*l));
+	struct statsfs_source *root = tst_root(test), **leaf = l->source;
+	u64 __percpu *base = __alloc_percpu(NR_LEAVES * 16, 8);
+	u64 count = 0, peak = 0;
+	char name[16];
+	int i, cpu;
+
+	KUNIT_ASSERT_NOT_NULL(test, (void __force *)base);
+	tst_at_end(test, percpu_at_end, (void __force *)base);
+	for (i = 0; i < NR_LEAVES; i++) {
+		for_each_possible_cpu(cpu) {
+			per_cpu_ptr(base, cpu)[2 * i] = 100 * cpu + i;
+			per_cpu_ptr(base, cpu)[2 * i + 1] = i + cpu;
+		}
+		snprintf(name, sizeof(name), "leaf%d", i);
+		leaf[i] = tst_child(test, root, name);
+		KUNIT_ASSERT_EQ(test, 0,
+				statsfs_source_add_percpu(leaf[i], table,
+							  ARRAY_SIZE(table),
+							  base + 2 * i));
+		count += tst_number(test, leaf[i], "count");
+		peak += tst_number(test, leaf[i], "peak");
+	}
+	TST_EXPECT(test, root, "count", count);
+	TST_EXPECT(test, root, "peak", peak);
+	count -= tst_number(test, leaf[9], "count");
+	KUNIT_EXPECT_EQ(test, 0, statsfs_source_reset(leaf[9], "count"));
+	TST_EXPECT(test, root, "count", count);
+	/* One that is not of CPUs among them. */
+	*per_cpu_ptr(base, 0) += 3;
+	tst_values(test, tst_child(test, root, "plain"), table,
+		   (u64 *)tst_alloc(test, 16));
+	TST_EXPECT(test, root, "count", count + 3);
+	count += 3 - tst_number(test, leaf[0], "count");
+	statsfs_source_remove(leaf[0]);
+	TST_EXPECT(test, root, "count", count);
+}
+
 static struct kunit_case load_cases_all[] = {
 	KUNIT_CASE_PARAM(load_group, load_group_gen_params),
 	KUNIT_CASE(load_leaves),
+	KUNIT_CASE(load_percpu_leaves),
 	{}
 };
 

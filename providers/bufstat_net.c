@@ -62,8 +62,8 @@ struct bufstat_net_sample {
 	struct rtnl_link_stats64 link;
 	u64 tx_queued_buffers;
 	u64 tx_queued_bytes;
-	u32 tx_queues;
-	u32 rx_queues;
+	u64 tx_queues;
+	u64 rx_queues;
 };
 
 #define BUFSTAT_NET_COUNTER(name, field, unit, desc)			\

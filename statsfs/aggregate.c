@@ -71,21 +71,6 @@ static int read_own(struct statsfs_source *dir,
 
 /* Folding */
 
-/* One more number. */
-void statsfs_fold_add(struct statsfs_fold *fold, u64 number)
-{
-	fold->sum += number;
-	fold->sum_high += fold->sum < number;
-	if (fold->is_signed && (s64)number < 0)
-		fold->sum_high--;
-	if (!fold->nr || statsfs_number_less(fold->is_signed, number, fold->min))
-		fold->min = number;
-	if (!fold->nr || statsfs_number_less(fold->is_signed, fold->max, number))
-		fold->max = number;
-	fold->nr++;
-	fold->nr_zero += !number;
-}
-
 /* (@high * 2^64 + @low) / @divisor, where @high < @divisor. */
 static u64 div_128(u64 high, u64 low, u64 divisor)
 {

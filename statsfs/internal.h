@@ -161,6 +161,7 @@ struct statsfs_leaf {
  * @nr: number of leaves
  * @room: number of leaves that there is memory for
  * @plain: all of them are plain groups
+ * @percpu: all of them are per-CPU groups
  * @sampled: one of them is sampled
  * @leaf: the leaves
  */
@@ -171,6 +172,7 @@ struct statsfs_chunk {
 	u16 room;
 	u16 nr;
 	bool plain;
+	bool percpu;
 	bool sampled;
 	struct statsfs_leaf leaf[];
 };
@@ -611,6 +613,26 @@ struct statsfs_fold {
 	u64 nr_zero;
 };
 
+static __always_inline bool statsfs_number_less(bool is_signed, u64 a, u64 b)
+{
+	return is_signed ? (s64)a < (s64)b : a < b;
+}
+
+/* One more number. */
+static __always_inline void statsfs_fold_add(struct statsfs_fold *fold, u64 number)
+{
+	fold->sum += number;
+	fold->sum_high += fold->sum < number;
+	if (fold->is_signed && (s64)number < 0)
+		fold->sum_high--;
+	if (!fold->nr || statsfs_number_less(fold->is_signed, number, fold->min))
+		fold->min = number;
+	if (!fold->nr || statsfs_number_less(fold->is_signed, fold->max, number))
+		fold->max = number;
+	fold->nr++;
+	fold->nr_zero += !number;
+}
+
 /* load.c */
 static inline bool
 statsfs_group_is_sampled(const struct statsfs_group *group)
@@ -654,7 +676,6 @@ static __always_inline void statsfs_copy_numbers(u64 *to, const u64 *from,
 void statsfs_fold_barrier(void);
 raw_spinlock_t *statsfs_fold_begin(void);
 void statsfs_fold_end(raw_spinlock_t *lock);
-bool statsfs_number_less(bool is_signed, u64 a, u64 b);
 u64 statsfs_load_at(const void *base, const struct statsfs_run *run,
 		    unsigned int i);
 u64 statsfs_load_raw(const struct statsfs_group *group,
@@ -705,7 +726,6 @@ static inline bool statsfs_plan_is_current(const struct statsfs_plan *plan,
 }
 
 /* aggregate.c */
-void statsfs_fold_add(struct statsfs_fold *fold, u64 number);
 u64 statsfs_fold_result(const struct statsfs_fold *fold, u16 aggr);
 struct statsfs_group *statsfs_group_get(struct statsfs_source *dir,
 					const struct statsfs_schema *schema);

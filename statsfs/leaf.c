@@ -113,6 +113,15 @@ static void load_sample(struct statsfs_group *group,
 						      statsfs_load_at(sample, run, i));
 }
 
+/* Whether a sample is nothing but the numbers of @runs, in their order. */
+static bool is_whole_sample(const struct statsfs_group *group,
+			    const struct statsfs_run *runs, unsigned int n)
+{
+	return n == 1 && !runs->offset &&
+	       statsfs_type_size(runs->type) == sizeof(u64) &&
+	       (u64)runs->nr * sizeof(u64) == group->size;
+}
+
 /*
  * All numbers of @runs of a sampled group: 0, -ENODEV, or the error of its
  * callback.
@@ -129,10 +138,12 @@ static int read_sample(struct statsfs_group *group,
 	was_reset = statsfs_group_baseline(group);
 	if (was_reset)
 		load_before(group, runs, n, numbers);
+	else if (is_whole_sample(group, runs, n))
+		sample = numbers;
 	err = group_sample(group, sample);
 	if (!err && was_reset)
 		load_sample(group, runs, n, sample, numbers);
-	else if (!err)
+	else if (!err && sample != numbers)
 		statsfs_load_runs(group, sample, runs, n, NULL, numbers);
 	statsfs_group_exit(group);
 	return err;

@@ -144,9 +144,15 @@ static __always_inline u64 narrow(u64 number, enum statsfs_type type)
 	}
 }
 
-bool statsfs_number_less(bool is_signed, u64 a, u64 b)
+/* The sum of a number of 64 bits over CPUs. */
+static u64 sum_percpu(void *number)
 {
-	return is_signed ? (s64)a < (s64)b : a < b;
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr((u64 __percpu *)number, cpu));
+	return sum;
 }
 
 /* Folds the CPUs: peaks by maximum, booleans by or, all others by sum. */
@@ -157,6 +163,10 @@ static u64 load_percpu(const struct statsfs_group *group,
 	bool first = true;
 	u64 result = 0;
 	int cpu;
+
+	if (BITS_PER_LONG == 64 && !run->stored &&
+	    statsfs_type_size(run->type) == sizeof(u64))
+		return sum_percpu(group->base + run->offset + i * sizeof(u64));
 
 	for_each_possible_cpu(cpu) {
 		const void *base = per_cpu_ptr((void __percpu *)group->base,
@@ -410,7 +420,7 @@ void statsfs_load_since_reset(struct statsfs_group *group,
 }
 
 /* Sums over CPUs, of numbers of 64 bits that were not reset. */
-static void sum_percpu(const struct statsfs_group *group,
+static void sum_run_percpu(const struct statsfs_group *group,
 		       const struct statsfs_run *run, u64 *sums)
 {
 	size_t i;
@@ -443,7 +453,7 @@ void statsfs_load_group(struct statsfs_group *group,
 	for (run = runs; run < runs + n; numbers += run->nr, run++) {
 		if (BITS_PER_LONG == 64 && !baseline && !run->stored &&
 		    statsfs_type_size(run->type) == sizeof(u64)) {
-			sum_percpu(group, run, numbers);
+			sum_run_percpu(group, run, numbers);
 			continue;
 		}
 		for (i = 0; i < run->nr; i++)
@@ -511,13 +521,16 @@ static __always_inline u64 load_leaf(const struct statsfs_leaf *leaf, size_t off
 			was_reset ? READ_ONCE(leaf->before) + slot : NULL);
 }
 
-/* The sum of one number of each leaf, which are alive, and all or none reset. */
+/*
+ * The sum of one number of each leaf, at @offset; they are alive, and all or none
+ * reset.
+ */
 static __always_inline u64 sum_leaves(const struct statsfs_chunk *chunk,
-				      const struct statsfs_run *run,
+				      const struct statsfs_run *run, size_t offset,
 				      enum statsfs_type type, bool was_reset)
 {
 	const struct statsfs_leaf *leaf = chunk->leaf;
-	size_t offset = run->offset, slot = run->slot, n;
+	size_t slot = run->slot, n;
 	u64 sum = 0;
 
 	for (n = chunk->nr; n >= 4; n -= 4, leaf += 4) {
@@ -531,25 +544,52 @@ static __always_inline u64 sum_leaves(const struct statsfs_chunk *chunk,
 	return sum;
 }
 
-/* Sums up numbers of 64 bits, none of them of CPUs, in @sum; false: they are not. */
-static bool sum_simple(struct statsfs_chunk *chunk, const struct statsfs_run *run,
-		       u64 *sum)
+/* The same over all CPUs, of leaves that were not reset: one CPU after the other. */
+static u64 sum_leaves_percpu(const struct statsfs_chunk *chunk,
+			     const struct statsfs_run *run)
 {
-	if (BITS_PER_LONG == 32 || !chunk->plain ||
-	    statsfs_type_size(run->type) != sizeof(u64))
-		return false;
-	switch (chunk_resets(chunk)) {
-	case NONE_RESET:
-		*sum += sum_leaves(chunk, run, STAT_TYPE_U64, false);
-		return true;
-	case ALL_RESET:
-		if (run->type == STAT_TYPE_U64)
-			*sum += sum_leaves(chunk, run, STAT_TYPE_U64, true);
-		else
-			*sum += sum_leaves(chunk, run, STAT_TYPE_S64, true);
-		return true;
-	default:
-		return false;
+	const void *first = chunk->leaf->base;
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		/* How far a CPU's memory is away is the same for all. */
+		size_t distance = (const void *)
+			per_cpu_ptr((const void __percpu *)first, cpu) - first;
+
+		sum += sum_leaves(chunk, run, run->offset + distance,
+				  STAT_TYPE_U64, false);
+	}
+	return sum;
+}
+
+/* Folds one number of each leaf, as above. */
+static __always_inline void fold_leaves(const struct statsfs_chunk *chunk,
+					const struct statsfs_run *run,
+					enum statsfs_type type, bool was_reset,
+					struct statsfs_fold *fold)
+{
+	struct statsfs_fold f = *fold;
+	unsigned int i;
+
+	f.is_signed = type == STAT_TYPE_S64;
+	for (i = 0; i < chunk->nr; i++)
+		statsfs_fold_add(&f, load_leaf(&chunk->leaf[i], run->offset, type,
+					       was_reset, run->slot));
+	*fold = f;
+}
+
+/* The same for the sum alone or all; how it has to be done is constant. */
+static __always_inline void fold_simple(const struct statsfs_chunk *chunk,
+					const struct statsfs_run *run,
+					enum statsfs_type type, bool was_reset,
+					bool only_sum, struct statsfs_fold *fold)
+{
+	if (only_sum) {
+		fold->sum += sum_leaves(chunk, run, run->offset, type, was_reset);
+		fold->nr += chunk->nr;
+	} else {
+		fold_leaves(chunk, run, type, was_reset, fold);
 	}
 }
 
@@ -560,13 +600,28 @@ static bool sum_simple(struct statsfs_chunk *chunk, const struct statsfs_run *ru
 void statsfs_fold_chunk(struct statsfs_chunk *chunk, const struct statsfs_run *run,
 			bool alive, bool only_sum, struct statsfs_fold *fold)
 {
-	unsigned int i;
+	bool is_signed = run->type == STAT_TYPE_S64;
+	unsigned int resets = SOME_RESET, i;
 
-	if (alive && only_sum && sum_simple(chunk, run, &fold->sum)) {
+	if (BITS_PER_LONG == 64 && alive && (chunk->plain || chunk->percpu) &&
+	    statsfs_type_size(run->type) == sizeof(u64))
+		resets = chunk_resets(chunk);
+	if (chunk->percpu && resets == NONE_RESET && only_sum && !run->stored) {
+		fold->sum += sum_leaves_percpu(chunk, run);
 		fold->nr += chunk->nr;
 		return;
 	}
-	for (i = 0; i < chunk->nr; i++) {
+	if (chunk->percpu)
+		resets = SOME_RESET;
+	if (resets == NONE_RESET && !is_signed)
+		fold_simple(chunk, run, STAT_TYPE_U64, false, only_sum, fold);
+	else if (resets == NONE_RESET)
+		fold_simple(chunk, run, STAT_TYPE_S64, false, only_sum, fold);
+	else if (resets == ALL_RESET && !is_signed)
+		fold_simple(chunk, run, STAT_TYPE_U64, true, only_sum, fold);
+	else if (resets == ALL_RESET)
+		fold_simple(chunk, run, STAT_TYPE_S64, true, only_sum, fold);
+	for (i = 0; i < chunk->nr && resets == SOME_RESET; i++) {
 		struct statsfs_group *group = chunk->leaf[i].group;
 
 		if (statsfs_group_is_live(group))

@@ -83,6 +83,7 @@ static int gathering_make_room(struct gathering *g)
 	chunk->room = (size - sizeof(*chunk)) / sizeof(*chunk->leaf);
 	chunk->nr = 0;
 	chunk->plain = true;
+	chunk->percpu = true;
 	chunk->sampled = false;
 	g->plan->chunks = chunk;
 	return 0;
@@ -109,12 +110,12 @@ static int gathering_add_leaf(struct gathering *g, struct statsfs_group *group,
 		.group = group,
 		.base = group->base,
 	};
-	if (statsfs_group_is_sampled(group)) {
+	if (statsfs_group_is_sampled(group))
 		chunk->sampled = true;
+	if (chunk->sampled || group->per_cpu)
 		chunk->plain = false;
-	} else if (group->per_cpu) {
-		chunk->plain = false;
-	}
+	if (chunk->sampled || !group->per_cpu)
+		chunk->percpu = false;
 	return 0;
 }
 

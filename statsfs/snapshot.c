@@ -410,17 +410,16 @@ static void clear_sums(struct statsfs_snapshot *s)
 
 static int gather_leaves(struct statsfs_snapshot *s)
 {
-	size_t i = 0, next;
+	const struct statsfs_member *m = members(s);
+	size_t i = 0;
 
 	clear_sums(s);
 	while (i < s->layout->members.nr) {
-		next = gather_batch(s, i);
 		/* Sampled, or too large for a batch. */
-		if (next == i) {
-			gather_leaf(s, i);
-			next++;
-		}
-		i = next;
+		if (m[i].group && (!m[i].cost || m[i].cost > BATCH_NUMBERS))
+			gather_leaf(s, i++);
+		else
+			i = gather_batch(s, i);
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();

@@ -2,13 +2,15 @@
 /*
  * Sources to measure, and the same numbers as others show them.
  *
- *   bench/thin/<N>/	a "count" each
+ *   bench/thin/<N>/	10,000 of them with a "count" each
+ *   bench/sum<M>/<N>/	1, 10 and so on up to 10,000 of them, the same
+ *   bench/cpu<M>/<N>/	the same with per-CPU numbers
  *   bench/wide/<N>/	100 of them with 50 counters each
  *   bench/mixed/<N>/	100 of them with 48 values of all types each
  *   bench/percpu/<N>/	100 of them with 8 per-CPU counters each
  *
  * In debugfs, "statsfs_bench/count" is a number of debugfs's own, and
- * "statsfs_bench/loop" adds up all "count" in a loop.  In sysfs,
+ * "statsfs_bench/loop<M>" adds up M "count" in a loop.  In sysfs,
  * /sys/kernel/statsfs_bench/count is an attribute.
  */
 #include <linux/debugfs.h>
@@ -44,10 +46,21 @@ struct percpu {
 	u64 counter[NR_PERCPU];
 };
 
+/* As much as one allocation may have. */
+#define NR_IN_BLOCK	1000
+#define NR_BLOCKS	10
+
+struct block {
+	u64 counter[NR_IN_BLOCK];
+};
+
+static const unsigned int sizes[] = { 1, 10, 100, 1000, NR_BLOCKS * NR_IN_BLOCK };
+
 static struct statsfs_source *root;
 static struct thin *thins;
 static struct wide *wides;
 static struct percpu __percpu *percpus;
+static struct block __percpu *blocks[NR_BLOCKS];
 static struct dentry *debugfs_dir;
 static struct kobject *kobject;
 static char names[NR_COUNTERS][8];
@@ -59,12 +72,17 @@ static const struct statsfs_value thin_table[] = {
 	STATSFS_COUNTER("count", struct thin, count, STATSFS_NONE, "a counter"),
 };
 
+static const struct statsfs_value sum_table[] = {
+	STATSFS_VALUE("count", struct thin, count, STAT_AGGR_SUM | STAT_AGGR_MAX,
+		      0644, STAT_KIND_CUMULATIVE, STATSFS_NONE),
+};
+
 static int loop_show(struct seq_file *m, void *unused)
 {
+	unsigned long n = (unsigned long)m->private, i;
 	u64 sum = 0;
-	unsigned int i;
 
-	for (i = 0; i < thin; i++)
+	for (i = 0; i < n; i++)
 		sum += READ_ONCE(thins[i].count);
 	seq_printf(m, "%llu\n", sum);
 	return 0;
@@ -136,6 +154,27 @@ static struct statsfs_source *add_dir(const char *name)
 	return err ? ERR_PTR(err) : dir;
 }
 
+static int add_sums(unsigned int nr)
+{
+	struct statsfs_source *sums, *cpus;
+	char name[16];
+	unsigned int i;
+	int err = 0;
+
+	snprintf(name, sizeof(name), "sum%u", nr);
+	sums = add_dir(name);
+	snprintf(name, sizeof(name), "cpu%u", nr);
+	cpus = add_dir(name);
+	for (i = 0; i < nr && !err; i++) {
+		u64 __percpu *counter = blocks[i / NR_IN_BLOCK]->counter;
+
+		err = add(sums, i, sum_table, 1, &thins[i], false) ?:
+		      add(cpus, i, sum_table, 1,
+			  (void __force *)(counter + i % NR_IN_BLOCK), true);
+	}
+	return err;
+}
+
 static int add_sources(void)
 {
 	struct statsfs_source *dir = add_dir("thin"), *mixed, *percpu;
@@ -155,14 +194,44 @@ static int add_sources(void)
 		      add(percpu, i, percpu_table, NR_PERCPU,
 			  (void __force *)percpus, true);
 	}
+	for (i = 0; i < ARRAY_SIZE(sizes) && !err && sizes[i] <= thin; i++)
+		err = add_sums(sizes[i]);
 	return err;
+}
+
+static int alloc_blocks(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_BLOCKS; i++) {
+		blocks[i] = alloc_percpu(struct block);
+		if (!blocks[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void add_loops(void)
+{
+	char name[16];
+	unsigned long i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes) && sizes[i] <= thin; i++) {
+		snprintf(name, sizeof(name), "loop%u", sizes[i]);
+		debugfs_create_file(name, 0444, debugfs_dir,
+				    (void *)(unsigned long)sizes[i], &loop_fops);
+	}
 }
 
 static void free_all(void)
 {
+	unsigned int i;
+
 	kobject_put(kobject);
 	debugfs_remove_recursive(debugfs_dir);
 	statsfs_source_put(root);
+	for (i = 0; i < NR_BLOCKS; i++)
+		free_percpu(blocks[i]);
 	free_percpu(percpus);
 	vfree(wides);
 	vfree(thins);
@@ -177,7 +246,7 @@ static int __init statsfs_bench_init(void)
 	percpus = alloc_percpu(struct percpu);
 	kobject = kobject_create_and_add("statsfs_bench", kernel_kobj);
 	root = statsfs_source_create("bench");
-	if (!thins || !wides || !percpus || !kobject)
+	if (!thins || !wides || !percpus || !kobject || alloc_blocks())
 		goto fail;
 	fill_tables();
 	err = statsfs_source_register(root) ?: add_sources() ?:
@@ -186,7 +255,7 @@ static int __init statsfs_bench_init(void)
 		goto fail;
 	debugfs_dir = debugfs_create_dir("statsfs_bench", NULL);
 	debugfs_create_u64("count", 0444, debugfs_dir, &thins[0].count);
-	debugfs_create_file("loop", 0444, debugfs_dir, NULL, &loop_fops);
+	add_loops();
 	return 0;
 
 fail:
