@@ -421,7 +421,7 @@ void statsfs_load_since_reset(struct statsfs_group *group,
 
 /* Sums over CPUs, of numbers of 64 bits that were not reset. */
 static void sum_run_percpu(const struct statsfs_group *group,
-		       const struct statsfs_run *run, u64 *sums)
+			   const struct statsfs_run *run, u64 *sums)
 {
 	size_t i;
 	int cpu;
