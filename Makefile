@@ -74,6 +74,13 @@ check-debug:
 		--modules=build/vm-debug --board=q35 --append=printk.time=1 \
 		--timeout=3600 --patience=5
 
+## bench             measure statsfs and its peers, in instructions, half an hour;
+##                   writes bench/RESULTS.md; bench/compare OLD NEW: what changed
+.PHONY: bench
+bench: vm-ready
+	@bench/run.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES) \
+		--output=bench/RESULTS$(if $(filter 6.1,$(KERNEL)),,-$(KERNEL)).md
+
 ## lint              hold the sources against checkpatch, sparse and others
 .PHONY: lint
 lint:
