@@ -399,7 +399,6 @@ static void files_list_many(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, 2 * NR_LISTED, listed.nr, "room %u", room);
 		KUNIT_EXPECT_EQ_MSG(test, 0, listed.wrong, "room %u", room);
 	}
-	tst_close(dir);
 }
 
 static void files_list_of_root(struct kunit *test)
