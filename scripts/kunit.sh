@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# usage: kunit.sh ARCH[-VARIANT] [SERIES]
+# usage: kunit.sh ARCH[-VARIANT] [SERIES [KERNEL-ARGUMENT...]]
 #
 # Runs the KUnit tests in a kernel of this series built for ARCH, and prints their
 # KTAP. kunit/ARCH-VARIANT.config and kunit/ARCH-VARIANT-SERIES.config, where they
@@ -9,7 +9,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-name=${1:?usage: kunit.sh ARCH[-VARIANT] [SERIES]}
+name=${1:?usage: kunit.sh ARCH[-VARIANT] [SERIES [KERNEL-ARGUMENT...]]}
 series=${2:-6.1}
 arch=${name%%-*}
 build=$CACHE/kunit/$series/$name
@@ -31,7 +31,7 @@ for config in "$TOP/kunit/$name.config" "$TOP/kunit/$name-$series.config"; do
 done
 run_options=(--timeout=1200 --kernel_args=kmemleak.verbose=1)
 case $name in
-um)
+um | um-*)
 	run_options+=(--kernel_args=ncpus=2 --kernel_args=seccomp=on)
 	;;
 *-kcsan)
@@ -45,6 +45,10 @@ esac
 if [[ $arch == s390 ]]; then
 	options+=(--cross_compile=s390x-linux-gnu-)
 fi
+# Of an argument that is there twice, the last one counts.
+for argument in "${@:3}"; do
+	run_options+=(--kernel_args="$argument")
+done
 
 # One checkout at a time, and nothing of another one's objects.
 lock "$CACHE/kunit/$series/.lock"
