@@ -10,8 +10,10 @@ clearing of all memory), and as Debian ships the kernel.  Its lines are
     row TAB WHAT TAB INSTRUCTIONS [TAB NUMBER-OF-THEM [TAB TARGET]]
     figure TAB WHAT TAB VALUE TAB UNIT [TAB TARGET]
     note TAB TEXT
+    code TAB LINE
 
-and all of them make RESULTS.md.  Nothing here passes or fails.
+and all of them make RESULTS.md.  Lines of code make one block below the table.
+bench/o-*.sh print the same, but run on the host.  Nothing here passes or fails.
 """
 
 import argparse
@@ -34,11 +36,12 @@ SHIPPED = "audit=0 nokaslr"
 
 
 class Table:
-    """A table, and what is said below it."""
+    """A table, and what is shown and said below it."""
 
     def __init__(self, title):
         self.title = title
         self.rows = {}  # by name: a dictionary
+        self.code = []
         self.notes = []
 
 
@@ -64,6 +67,9 @@ class Results:
             elif kind == "note":
                 if fields[0] not in table.notes:
                     table.notes.append(fields[0])
+            elif kind == "code":
+                if profile == "alone":
+                    table.code.append("\t".join(fields))
             else:
                 raise SystemExit(f"not a line of a measurement: {line!r}")
 
@@ -99,6 +105,8 @@ def markdown(table):
             total = f"{row['alone']:,} / {row['number']:,}"
         cells = (name, total, each(row, "alone"), row["target"], each(row, "shipped"))
         yield "| " + " | ".join(cells) + " |"
+    if table.code:
+        yield from ("", "```", *table.code, "```")
     for note in table.notes:
         yield ""
         yield note
