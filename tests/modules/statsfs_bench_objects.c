@@ -15,7 +15,7 @@
  *   values N		so many counters for objects to come, 50 at first
  *   fill KIND N	adds or removes objects until there are N, and counts that
  *   once KIND ROUNDS	adds one more and removes it: the least of some rounds
- *   removals KIND ROUNDS	the same a millisecond or two apart: how long
+ *   removals KIND ROUNDS	the same about 10 milliseconds apart: how long
  *				removals took, the median and the most
  *   steps KIND ROUNDS	the same as once: what each function of statsfs takes, that
  *				is to create a source, add values, add it to its
@@ -321,7 +321,7 @@ static int removals(struct peer *peer, unsigned int rounds)
 		if (err)
 			return err;
 		/* Others run, and are somewhere else each time. */
-		usleep_range(1000 + i * 7 % 1000, 2000);
+		usleep_range(8000 + i * 7 % 1000, 10000);
 		took[i] = remove_object(peer);
 	}
 	sort(took, rounds, sizeof(*took), cmp_u64, NULL);
