@@ -778,13 +778,16 @@ static int __init statsfs_init(void)
 
 	if (err)
 		return err;
+	err = statsfs_plans_init();
+	if (err)
+		goto tree_exit;
 	err = -ENOMEM;
 	statsfs_inode_cache =
 		kmem_cache_create("statsfs_inode", sizeof(struct statsfs_inode),
 				  0, SLAB_RECLAIM_ACCOUNT | SLAB_ACCOUNT,
 				  statsfs_init_once);
 	if (!statsfs_inode_cache)
-		goto tree_exit;
+		goto plans_exit;
 	err = statsfs_ns_init();
 	if (err)
 		goto destroy_cache;
@@ -802,6 +805,8 @@ ns_exit:
 	statsfs_ns_exit();
 destroy_cache:
 	kmem_cache_destroy(statsfs_inode_cache);
+plans_exit:
+	statsfs_plans_exit();
 tree_exit:
 	statsfs_tree_exit();
 	return err;
@@ -812,6 +817,7 @@ static void __exit statsfs_exit(void)
 	unregister_filesystem(&statsfs_type);
 	sysfs_remove_mount_point(kernel_kobj, "stats");
 	statsfs_ns_exit();
+	statsfs_plans_exit();
 	/* Inodes and sources are freed by callbacks in this module. */
 	rcu_barrier();
 	kmem_cache_destroy(statsfs_inode_cache);

@@ -15,6 +15,7 @@
 #include <linux/seqlock.h>
 #include <linux/statsfs.h>
 #include <linux/uidgid.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 struct net;
@@ -183,14 +184,18 @@ struct statsfs_chunk {
  * @gen: generation of the directory before it was gathered
  * @chunks: the leaves
  * @dropped: in a list of plans to be put when topo_mutex has been dropped
- * @rcu: to free it
+ * @work: to drop the leaves, once @ref is 0
+ * @rcu: to free it, after that
  */
 struct statsfs_plan {
 	refcount_t ref;
 	u64 gen;
 	struct statsfs_chunk *chunks;
-	struct hlist_node dropped;
-	struct rcu_head rcu;
+	union {
+		struct hlist_node dropped;
+		struct work_struct work;
+		struct rcu_head rcu;
+	};
 };
 
 /**
@@ -713,6 +718,8 @@ int statsfs_reset_leaf(struct statsfs_group *group, unsigned int index,
 		       void *sample);
 
 /* plan.c */
+int statsfs_plans_init(void);
+void statsfs_plans_exit(void);
 struct statsfs_plan *statsfs_plan_get(struct statsfs_source *dir,
 				      const struct statsfs_schema *schema);
 void statsfs_plan_put(struct statsfs_plan *plan);

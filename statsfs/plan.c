@@ -7,6 +7,9 @@
  * gathered.  It holds references to the memory of its leaves, in chunks that
  * bound how long fold_lock is held.  A leaf that dies while its plan is in use
  * is passed over.
+ *
+ * Who adds or removes one source of many drops the plan over all: if it has more
+ * than a chunk, its leaves are put by a worker, and not by them.
  */
 
 #include <linux/kernel.h>
@@ -16,6 +19,8 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+
+static struct workqueue_struct *plans_wq;
 
 /*
  * State of gathering a plan.  @dirs has the directories that were found, by
@@ -46,15 +51,38 @@ static void chunks_free(struct statsfs_chunk *chunk)
 		for (i = 0; i < chunk->nr; i++)
 			statsfs_group_put(chunk->leaf[i].group);
 		kfree(chunk);
+		cond_resched();
 	}
+}
+
+static void plan_free(struct work_struct *work)
+{
+	struct statsfs_plan *plan = container_of(work, struct statsfs_plan, work);
+
+	chunks_free(plan->chunks);
+	kfree_rcu(plan, rcu);
 }
 
 void statsfs_plan_put(struct statsfs_plan *plan)
 {
 	if (!refcount_dec_and_test(&plan->ref))
 		return;
-	chunks_free(plan->chunks);
-	kfree_rcu(plan, rcu);
+	INIT_WORK(&plan->work, plan_free);
+	if (plan->chunks && plan->chunks->next)
+		queue_work(plans_wq, &plan->work);
+	else
+		plan_free(&plan->work);
+}
+
+int statsfs_plans_init(void)
+{
+	plans_wq = alloc_workqueue("statsfs", WQ_UNBOUND, 0);
+	return plans_wq ? 0 : -ENOMEM;
+}
+
+void statsfs_plans_exit(void)
+{
+	destroy_workqueue(plans_wq);
 }
 
 /* How many leaves of CPUs may be folded without a break: the time that takes. */
