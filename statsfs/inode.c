@@ -817,9 +817,9 @@ static void __exit statsfs_exit(void)
 	unregister_filesystem(&statsfs_type);
 	sysfs_remove_mount_point(kernel_kobj, "stats");
 	statsfs_ns_exit();
-	statsfs_plans_exit();
-	/* Inodes and sources are freed by callbacks in this module. */
+	/* Inodes, sources and plans are freed by callbacks in this module. */
 	rcu_barrier();
+	statsfs_plans_exit();
 	kmem_cache_destroy(statsfs_inode_cache);
 	statsfs_tree_exit();
 }

@@ -184,8 +184,8 @@ struct statsfs_chunk {
  * @gen: generation of the directory before it was gathered
  * @chunks: the leaves
  * @dropped: in a list of plans to be put when topo_mutex has been dropped
- * @work: to drop the leaves, once @ref is 0
- * @rcu: to free it, after that
+ * @work: to put the leaves and to free it, once @ref is 0; or
+ * @rcu: to free it then, if it has few
  */
 struct statsfs_plan {
 	refcount_t ref;
@@ -193,7 +193,7 @@ struct statsfs_plan {
 	struct statsfs_chunk *chunks;
 	union {
 		struct hlist_node dropped;
-		struct work_struct work;
+		struct rcu_work work;
 		struct rcu_head rcu;
 	};
 };

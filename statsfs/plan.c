@@ -9,7 +9,7 @@
  * is passed over.
  *
  * Who adds or removes one source of many drops the plan over all: if it has more
- * than a chunk, its leaves are put by a worker, and not by them.
+ * than a chunk, its leaves are put by a worker, after a grace period.
  */
 
 #include <linux/kernel.h>
@@ -57,21 +57,24 @@ static void chunks_free(struct statsfs_chunk *chunk)
 
 static void plan_free(struct work_struct *work)
 {
-	struct statsfs_plan *plan = container_of(work, struct statsfs_plan, work);
+	struct statsfs_plan *plan = container_of(to_rcu_work(work),
+						 struct statsfs_plan, work);
 
 	chunks_free(plan->chunks);
-	kfree_rcu(plan, rcu);
+	kfree(plan);
 }
 
 void statsfs_plan_put(struct statsfs_plan *plan)
 {
 	if (!refcount_dec_and_test(&plan->ref))
 		return;
-	INIT_WORK(&plan->work, plan_free);
-	if (plan->chunks && plan->chunks->next)
-		queue_work(plans_wq, &plan->work);
-	else
-		plan_free(&plan->work);
+	if (plan->chunks && plan->chunks->next) {
+		INIT_RCU_WORK(&plan->work, plan_free);
+		queue_rcu_work(plans_wq, &plan->work);
+		return;
+	}
+	chunks_free(plan->chunks);
+	kfree_rcu(plan, rcu);
 }
 
 int statsfs_plans_init(void)
