@@ -152,7 +152,7 @@ removal statsfs 10000 "statsfs, of 10,000 sources, whose sum is read" \
 removal sysfs 1000 "sysfs, of 1,000 devices, another of which is read" \
 	/sys/devices/statsfs_bench_objects/0/c0
 note "Before each removal is 10 ms for the readers.  There is one processor: readers are preempted, so this shows what they leave behind, and that nobody waits for them to go on.  The most has interrupts in it.  Waiting for readers on other processors cannot be measured this way: a removal may wait for a fold_lock, which is held for 170 leaves, about 1,000 instructions, and for running callbacks of the removed source; kernfs waits for running callbacks of the removed files."
-note "The limit is a removal without readers.  Between it and us is the list of leaves that a read makes for the next ones: who removes a source, or adds one, drops it, unless somebody is reading by it and does so later.  Four readers seldom finish one in 10 ms; where one was there, it is in the most.  The next table shows it."
+note "The limit is a removal without readers.  The list of leaves that a read makes for the next ones is dropped by who removes a source, or adds one; its references are put by a worker, later.  The next table shows it."
 
 table "A sum over many sources when one comes and goes"
 for n in 1000 10000; do
@@ -164,4 +164,4 @@ for n in 1000 10000; do
 	row "removing one after a read, of $n" "$removed"
 done
 note "Some hundred instructions of Python are in reads."
-note "The limit is one leaf: who comes or goes is known, so its address could be put into the list of leaves or taken from it.  Between it and us is that any change drops the whole list with a reference to each leaf, 20 instructions each, at the expense of who adds or removes, and that each reader who finds none walks over all sources and makes a new one; four readers do so four times."
+note "The limit is one leaf: who comes or goes is known, so its address could be put into the list of leaves or taken from it.  Between it and us is that any change drops the whole list, whose references to leaves a worker puts, 20 instructions each, and that each reader who finds none walks over all sources and makes a new one; four readers do so four times."
