@@ -166,7 +166,8 @@ static int fold_leaf(struct folding *f, struct statsfs_group *group)
 
 /*
  * Under fold_lock: whether all leaves are alive.  A removal makes the generation
- * grow or takes the directory from the root, before it waits for the lock.
+ * grow or takes the directory from the root, before it waits for the lock.  In this
+ * order: a directory that is there again may have lost leaves meanwhile.
  */
 static bool all_alive(const struct folding *f)
 {

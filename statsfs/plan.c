@@ -92,7 +92,7 @@ void statsfs_plans_exit(void)
 static bool chunk_is_full(const struct statsfs_chunk *chunk)
 {
 	return chunk->nr == chunk->room ||
-	       (!chunk->plain && chunk->nr >= 8192 / num_possible_cpus());
+	       (!chunk->plain && chunk->nr >= 1024 / num_possible_cpus());
 }
 
 /* Makes sure that the first chunk has room for one leaf. */
@@ -103,7 +103,7 @@ static int gathering_make_room(struct gathering *g)
 
 	if (chunk && !chunk_is_full(chunk))
 		return 0;
-	if (chunk)
+	if (chunk && chunk->nr == chunk->room)
 		size = min_t(size_t, 2 * chunk->size, STATSFS_CHUNK_MAX);
 	chunk = kmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!chunk)

@@ -236,7 +236,8 @@ void statsfs_group_put(struct statsfs_group *group)
 /* Whether @source can be reached from the root. */
 bool statsfs_source_live(const struct statsfs_source *source)
 {
-	return READ_ONCE(source->nr_live);
+	/* Before what comes next is looked at: pairs with source_count_live(). */
+	return smp_load_acquire(&source->nr_live);
 }
 
 /* Whether what a dentry found is still there. */
@@ -299,7 +300,11 @@ static void source_count_live(struct statsfs_source *source, int delta)
 	unsigned long pos;
 
 	lockdep_assert_held(&statsfs_topo_mutex);
-	WRITE_ONCE(source->nr_live, source->nr_live + delta);
+	/*
+	 * After all that was done before, also by the owners of numbers: pairs with
+	 * statsfs_source_live().
+	 */
+	smp_store_release(&source->nr_live, source->nr_live + delta);
 	if (!statsfs_count_turned(source->nr_live, delta))
 		return;
 	statsfs_walk_add(&walk, source);
@@ -308,7 +313,9 @@ static void source_count_live(struct statsfs_source *source, int delta)
 		xa_for_each(&statsfs_dir(source)->children, pos, edge) {
 			struct statsfs_source *child = edge->child;
 
-			WRITE_ONCE(child->nr_live, child->nr_live + delta);
+			/* As above. */
+			smp_store_release(&child->nr_live,
+					  child->nr_live + delta);
 			if (statsfs_count_turned(child->nr_live, delta))
 				statsfs_walk_add(&walk, child);
 		}

@@ -257,7 +257,8 @@ statsfs_log_hist_index(u64 size, unsigned int buckets)
  * @sample: fills @sample, which is @size bytes of zeroes, from @data, and
  *	returns 0 or a negative errno, which readers get.  Called once per
  *	read or reset, in process context; it may sleep (see rule 3 above).
- *	Several may be in it at once.
+ *	Several may be in it at once.  @sample is aligned for a u64, and may be
+ *	on the stack: it is for numbers, not for DMA.
  * @reset: resets the value at @offset of the struct to 0 and returns 0 or a
  *	negative errno.  Needed only if the table has a peak or a bool that can
  *	be written; NULL otherwise.  Called in process context, may sleep.
