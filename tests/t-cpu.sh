@@ -104,12 +104,12 @@ took()
 	check "and in that of all, $1" [ "$all" -ge "$mine" ]
 }
 
-# mark NAME CPU
+# mark NAME CPU: that of all first, for took() reads it last.
 mark()
 {
+	all=$(numbers "$CPU/$1")
 	mine=$(numbers "$CPU/cpu$2/$1")
 	other=$(numbers "$CPU/cpu$((1 - $2))/$1")
-	all=$(numbers "$CPU/$1")
 }
 
 test_kinds()
