@@ -42,6 +42,11 @@ um | um-*)
 	run_options+=(--qemu_args="-smp 2")
 	;;
 esac
+case $arch in
+x86_64 | i386)
+	PATH=$("$TOP/scripts/qemu.sh"):$PATH
+	;;
+esac
 if [[ $arch == s390 ]]; then
 	options+=(--cross_compile=s390x-linux-gnu-)
 fi

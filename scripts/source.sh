@@ -24,7 +24,7 @@ download()
 		# They may name what the mirror no longer has.
 		apt_download "$package" || { apt_update && apt_download "$package"; }
 	else
-		"$TOP/scripts/backports.sh" "$package"
+		"$TOP/scripts/backports.sh" download "$package"
 	fi
 }
 

@@ -3,7 +3,11 @@
 
 import argparse
 import io
+import lzma
+import os
+import re
 import socket
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -73,6 +77,35 @@ class MachineTest(unittest.TestCase):
         for text in ("", "2", "2T", "-1G", "0G"):
             with self.assertRaises(argparse.ArgumentTypeError):
                 vm.memory_mib(text)
+
+
+class EmulatorTest(unittest.TestCase):
+    """What QEMU is started with."""
+
+    def test_modules_are_uncompressed(self):
+        with tempfile.TemporaryDirectory() as name:
+            packed, plain = Path(name) / "a.ko.xz", Path(name) / "b.ko"
+            packed.write_bytes(lzma.compress(b"first"))
+            plain.write_bytes(b"second")
+            root = Path(name) / "root"
+            root.mkdir()
+            lines = [vm.unpack_module(module, root) for module in (packed, plain)]
+            self.assertEqual(lines, ["a.ko\n", "b.ko\n"])
+            self.assertEqual((root / "a.ko").read_bytes(), b"first")
+            self.assertEqual((root / "b.ko").read_bytes(), b"second")
+
+    def test_it_is_new_enough_for_several_cpus(self):
+        environment = vm.emulator_environment(vm.Machine(Path(), Path()))
+        text = subprocess.run(
+            ["qemu-system-x86_64", "--version"],
+            env=environment, check=True, stdout=subprocess.PIPE, text=True,
+        ).stdout
+        version = re.search(r"version (\d+)\.(\d+)", text)
+        self.assertGreaterEqual(tuple(map(int, version.groups())), (8, 1))
+
+    def test_counted_instructions_are_of_the_installed_one(self):
+        machine = vm.Machine(Path(), Path(), icount=True)
+        self.assertEqual(vm.emulator_environment(machine)["PATH"], os.environ["PATH"])
 
 
 class ResultTest(unittest.TestCase):

@@ -8,6 +8,7 @@ each come back through a virtio-serial port of their own; the console is a file.
 """
 
 import argparse
+import lzma
 import os
 import re
 import selectors
@@ -119,6 +120,20 @@ def kvm_usable():
     return bool(flags) and os.access("/dev/kvm", os.R_OK | os.W_OK)
 
 
+def emulator_environment(machine):
+    """Return the environment for QEMU: it may be another than the installed one.
+
+    Where instructions are counted, it is the installed one: another emulates other
+    processors, for which the kernel takes other instructions.
+    """
+    if machine.icount:
+        return os.environ
+    path = subprocess.run(
+        [TOP / "scripts/qemu.sh"], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
+    return os.environ | {"PATH": f"{path}:{os.environ['PATH']}"}
+
+
 def boot_modules(machine):
     """Return the files of the modules for the initramfs, in loading order."""
     listing = subprocess.run(
@@ -131,6 +146,16 @@ def boot_modules(machine):
     ).stdout
     files = [line.split()[1] for line in listing.splitlines() if line.startswith("insmod ")]
     return list(dict.fromkeys(files))
+
+
+def unpack_module(module, directory):
+    """Put a module, which may be compressed, into a directory; return its line of the order."""
+    name = module.name.removesuffix(".xz")
+    if module.suffix == ".xz":
+        (directory / name).write_bytes(lzma.decompress(module.read_bytes()))
+    else:
+        shutil.copy(module, directory)
+    return name + "\n"
 
 
 def write_initramfs(machine, command, expose, directory):
@@ -146,9 +171,7 @@ def write_initramfs(machine, command, expose, directory):
     shutil.copy(HERE / "guest", root / "vm")
 
     modules = boot_modules(machine)
-    for module in modules:
-        shutil.copy(module, root / "modules")
-    order = "".join(Path(module).name + "\n" for module in modules)
+    order = "".join(unpack_module(Path(module), root / "modules") for module in modules)
     (root / "modules/order").write_text(order)
 
     environment = {
@@ -358,6 +381,7 @@ def run(machine, command, *, timeout=None, expose=(), sinks=None, terminal=False
         initramfs = write_initramfs(machine, command, expose, directory)
         qemu = subprocess.Popen(
             qemu_command(machine, directory, initramfs, result.log, theirs, terminal),
+            env=emulator_environment(machine),
             pass_fds=[port.fileno() for port in theirs.values()],
             stdin=None if terminal else subprocess.DEVNULL,
         )
