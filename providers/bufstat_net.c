@@ -457,21 +457,41 @@ static int bufstat_sock_add(struct statsfs_source *directory, const char *name,
 	return err;
 }
 
-/* A protocol that the kernel does not have stays without. */
-static void __init bufstat_protos_init(void)
+/* The protocol of a socket; of the Internet, they are never unloaded. */
+static int __init bufstat_proto_init(struct bufstat_proto *p)
 {
-	struct bufstat_proto *p;
 	struct socket *sock;
+	int err = sock_create_kern(&init_net, p->family, p->type, p->protocol,
+				   &sock);
 
-	for (p = bufstat_protos;
-	     p < bufstat_protos + ARRAY_SIZE(bufstat_protos); p++) {
-		if (sock_create_kern(&init_net, p->family, p->type, p->protocol,
-				     &sock))
+	if (err)
+		return err;
+	p->proto = sock->sk->sk_prot;
+	sock_release(sock);
+	return 0;
+}
+
+/* A protocol that the kernel does not have stays without. */
+static int __init bufstat_protos_init(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(bufstat_protos); i++) {
+		err = bufstat_proto_init(&bufstat_protos[i]);
+		switch (err) {
+		case 0:
+		case -EAFNOSUPPORT:
+		case -EPROTONOSUPPORT:
+		case -ESOCKTNOSUPPORT:
 			continue;
-		/* Protocols of the Internet are never unloaded. */
-		p->proto = sock->sk->sk_prot;
-		sock_release(sock);
+		case -ENFILE:	/* no memory for its inode */
+			return -ENOMEM;
+		default:
+			return err;
+		}
 	}
+	return 0;
 }
 
 /* Namespaces */
@@ -735,7 +755,9 @@ static int __init bufstat_net_init(void)
 	err = bufstat_softnet_init();
 	if (err)
 		goto put_table;
-	bufstat_protos_init();
+	err = bufstat_protos_init();
+	if (err)
+		goto softnet_exit;
 	err = register_pernet_subsys(&bufstat_net_ops);
 	if (err)
 		goto softnet_exit;
