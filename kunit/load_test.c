@@ -109,7 +109,7 @@ TST_ARRAY_PARAM(load_group, load_cases);
 
 static void percpu_at_end(struct kunit_resource *res)
 {
-	free_percpu((void __percpu __force *)res->data);
+	free_percpu((void __percpu *)(__force unsigned long)res->data);
 }
 
 /* A leaf with two copies of the struct below each other, if it has any. */
@@ -123,8 +123,8 @@ static void *add_leaf(struct kunit *test, const struct load_case *c,
 
 	if (c->percpu) {
 		percpu = __alloc_percpu(STRUCT_SIZE, 8);
-		KUNIT_ASSERT_NOT_NULL(test, (void __force *)percpu);
-		memory = (void __force *)percpu;
+		KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)percpu);
+		memory = (void *)(__force unsigned long)percpu;
 		tst_at_end(test, percpu_at_end, memory);
 		leaf = tst_child(test, parent, name);
 		KUNIT_ASSERT_EQ(test, 0, statsfs_source_add_percpu(leaf, t->value,
@@ -152,7 +152,7 @@ static void randomize(const struct load_case *c, void *memory)
 		return;
 	}
 	for_each_possible_cpu(cpu)
-		get_random_bytes(per_cpu_ptr((void __percpu __force *)memory, cpu),
+		get_random_bytes(per_cpu_ptr((void __percpu *)(__force unsigned long)memory, cpu),
 				 STRUCT_SIZE);
 }
 
@@ -322,8 +322,8 @@ static void load_percpu_leaves(struct kunit *test)
 	char name[16];
 	int i, cpu;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)base);
-	tst_at_end(test, percpu_at_end, (void __force *)base);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)base);
+	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)base);
 	for (i = 0; i < NR_LEAVES; i++) {
 		for_each_possible_cpu(cpu) {
 			per_cpu_ptr(base, cpu)[2 * i] = 100 * cpu + i;

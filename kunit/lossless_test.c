@@ -179,7 +179,7 @@ TST_ARRAY_PARAM(lossless, lossless_params);
 
 static void race_free(struct kunit_resource *res)
 {
-	free_percpu((void __percpu __force *)res->data);
+	free_percpu((void __percpu *)(__force unsigned long)res->data);
 }
 
 static void race_stop(struct kunit_resource *res)
@@ -197,8 +197,8 @@ static struct race *race_create(struct kunit *test,
 
 	race->contended = param->contended;
 	race->counters = alloc_percpu(struct counters);
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)race->counters);
-	tst_at_end(test, race_free, (void __force *)race->counters);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)race->counters);
+	tst_at_end(test, race_free, (void *)(__force unsigned long)race->counters);
 	for_each_possible_cpu(cpu) {
 		struct counters *c = per_cpu_ptr(race->counters, cpu);
 

@@ -278,7 +278,7 @@ static u64 work_time(struct bench *bench, const struct work *work)
 
 static void percpu_at_end(struct kunit_resource *res)
 {
-	free_percpu((void __percpu __force *)res->data);
+	free_percpu((void __percpu *)(__force unsigned long)res->data);
 }
 
 /* Zeroed memory. */
@@ -286,8 +286,8 @@ static void __percpu *bench_percpu(struct kunit *test, size_t size)
 {
 	void __percpu *memory = __alloc_percpu(size, sizeof(u64));
 
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)memory);
-	tst_at_end(test, percpu_at_end, (void __force *)memory);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)memory);
+	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)memory);
 	return memory;
 }
 

@@ -18,7 +18,7 @@ struct counters {
 
 static void percpu_at_end(struct kunit_resource *res)
 {
-	free_percpu((void __percpu __force *)res->data);
+	free_percpu((void __percpu *)(__force unsigned long)res->data);
 }
 
 /* Zeroed memory; everything but the value is all ones. */
@@ -27,8 +27,8 @@ static struct counters __percpu *counters_alloc(struct kunit *test)
 	struct counters __percpu *counters = alloc_percpu(struct counters);
 	int cpu;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)counters);
-	tst_at_end(test, percpu_at_end, (void __force *)counters);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)counters);
+	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)counters);
 	for_each_possible_cpu(cpu) {
 		per_cpu_ptr(counters, cpu)->before = U64_MAX;
 		per_cpu_ptr(counters, cpu)->after = U64_MAX;
@@ -250,8 +250,8 @@ static void percpu_sync(struct kunit *test)
 	struct statsfs_source *root;
 	int cpu, nr = 0;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)synced);
-	tst_at_end(test, percpu_at_end, (void __force *)synced);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)synced);
+	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)synced);
 	for_each_possible_cpu(cpu) {
 		u64_stats_init(&per_cpu_ptr(synced, cpu)->syncp);
 		per_cpu_ptr(synced, cpu)->value = 1ULL << 33;
@@ -337,8 +337,8 @@ static void percpu_sync_bad(struct kunit *test)
 	struct synced *plain = tst_alloc(test, sizeof(*plain));
 	struct statsfs_source *root;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)synced);
-	tst_at_end(test, percpu_at_end, (void __force *)synced);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)synced);
+	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)synced);
 	root = tst_root(test);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			statsfs_source_add_values_sync(root, synced_table, 1,

@@ -259,7 +259,7 @@ static void snapshot_of_percpu(struct kunit *test)
 	u64 __percpu *base = __alloc_percpu(32, 8);
 	int cpu, i;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void __force *)base);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)base);
 	for_each_possible_cpu(cpu)
 		for (i = 0; i < 4; i++)
 			per_cpu_ptr(base, cpu)[i] = 10 * cpu + i + 1;

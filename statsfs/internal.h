@@ -138,6 +138,21 @@ struct statsfs_group {
 	};
 };
 
+/*
+ * Per-CPU addresses are kept as others are.  Compilers may have an address space
+ * for them, out of which only an integer comes.
+ */
+static inline void *statsfs_percpu_base(void __percpu *base)
+{
+	return (void *)(__force unsigned long)base;
+}
+
+/* Where on @cpu is what @base is the per-CPU address of. */
+static inline void *statsfs_cpu_base(const void *base, int cpu)
+{
+	return per_cpu_ptr((void __percpu *)(__force unsigned long)base, cpu);
+}
+
 /**
  * struct statsfs_leaf - a leaf of a plan
  * @group: the group, with a reference

@@ -246,7 +246,7 @@ static void reset_stored(struct statsfs_group *group, unsigned int index)
 		return;
 	}
 	for_each_possible_cpu(cpu)
-		store_zero(per_cpu_ptr((void __percpu *)group->base, cpu), v);
+		store_zero(statsfs_cpu_base(group->base, cpu), v);
 }
 
 static int reset_memory(struct statsfs_group *group, unsigned int index)

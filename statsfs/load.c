@@ -151,7 +151,7 @@ static u64 sum_percpu(void *number)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(*per_cpu_ptr((u64 __percpu *)number, cpu));
+		sum += READ_ONCE(*(u64 *)statsfs_cpu_base(number, cpu));
 	return sum;
 }
 
@@ -169,8 +169,7 @@ static u64 load_percpu(const struct statsfs_group *group,
 		return sum_percpu(group->base + run->offset + i * sizeof(u64));
 
 	for_each_possible_cpu(cpu) {
-		const void *base = per_cpu_ptr((void __percpu *)group->base,
-					       cpu);
+		const void *base = statsfs_cpu_base(group->base, cpu);
 		u64 number = load_synced(group, base, run, i);
 
 		if (!run->stored)
@@ -428,8 +427,7 @@ static void sum_run_percpu(const struct statsfs_group *group,
 
 	memset(sums, 0, run->nr * sizeof(*sums));
 	for_each_possible_cpu(cpu) {
-		const u64 *number = per_cpu_ptr((void __percpu *)group->base, cpu) +
-				    run->offset;
+		const u64 *number = statsfs_cpu_base(group->base, cpu) + run->offset;
 
 #pragma GCC unroll 4
 		for (i = 0; i < run->nr; i++)
@@ -554,8 +552,7 @@ static u64 sum_leaves_percpu(const struct statsfs_chunk *chunk,
 
 	for_each_possible_cpu(cpu) {
 		/* How far a CPU's memory is away is the same for all. */
-		size_t distance = (const void *)
-			per_cpu_ptr((const void __percpu *)first, cpu) - first;
+		size_t distance = statsfs_cpu_base(first, cpu) - first;
 
 		sum += sum_leaves(chunk, run, run->offset + distance,
 				  STAT_TYPE_U64, false);

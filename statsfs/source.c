@@ -316,7 +316,7 @@ int statsfs_source_add_percpu(struct statsfs_source *source,
 			      void __percpu *base)
 {
 	return memory_add(source, values, n, &(struct statsfs_group) {
-		.base = (void __force *)base,
+		.base = statsfs_percpu_base(base),
 		.sync_offset = -1,
 		.per_cpu = true,
 	});
@@ -344,7 +344,7 @@ int statsfs_source_add_percpu_sync(struct statsfs_source *source,
 				   void __percpu *base, int sync_offset)
 {
 	return memory_add(source, values, n, &(struct statsfs_group) {
-		.base = sync_offset < 0 ? NULL : (void __force *)base,
+		.base = sync_offset < 0 ? NULL : statsfs_percpu_base(base),
 		.sync_offset = sync_offset,
 		.per_cpu = true,
 	});

@@ -135,7 +135,7 @@ static int add(struct statsfs_source *parent, unsigned int number,
 
 	if (per_cpu)
 		err = statsfs_source_add_percpu(source, table, n,
-						(void __percpu __force *)base);
+						(void __percpu *)(__force unsigned long)base);
 	else
 		err = statsfs_source_add_values(source, table, n, base);
 	if (!err)
@@ -170,7 +170,7 @@ static int add_sums(unsigned int nr)
 
 		err = add(sums, i, sum_table, 1, &thins[i], false) ?:
 		      add(cpus, i, sum_table, 1,
-			  (void __force *)(counter + i % NR_IN_BLOCK), true);
+			  (void *)(__force unsigned long)(counter + i % NR_IN_BLOCK), true);
 	}
 	return err;
 }
@@ -192,7 +192,7 @@ static int add_sources(void)
 		err = add(dir, i, wide_table, NR_COUNTERS, &wides[i], false) ?:
 		      add(mixed, i, mixed_table, NR_MIXED, &wides[i], false) ?:
 		      add(percpu, i, percpu_table, NR_PERCPU,
-			  (void __force *)percpus, true);
+			  (void *)(__force unsigned long)percpus, true);
 	}
 	for (i = 0; i < ARRAY_SIZE(sizes) && !err && sizes[i] <= thin; i++)
 		err = add_sums(sizes[i]);

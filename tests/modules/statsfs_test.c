@@ -669,7 +669,7 @@ static int do_race(struct object *parent, char **arg)
 	attr.bp_len = HW_BREAKPOINT_LEN_8;
 	attr.bp_type = HW_BREAKPOINT_RW;
 	event = register_wide_hw_breakpoint(&attr, race_trap, NULL);
-	if (IS_ERR((void __force *)event))
+	if (IS_ERR((void *)(__force unsigned long)event))
 		return -EOPNOTSUPP;
 	migrate_disable();
 	err = race_run(object);
