@@ -18,7 +18,17 @@ for directory in include statsfs providers samples tests/modules; do
 	link_tree "$TOP/$directory" "$out/$directory"
 done
 
+# Headers may be in a Debian of their own, with the compiler for them.
+run=()
+case $(realpath "$kdir") in
+*/root/usr/src/*)
+	root=$(realpath "$kdir")
+	kdir=/usr/src/${root##*/usr/src/}
+	run=("$TOP/scripts/chroot.sh" "${root%/usr/src/*}" "$TOP" "$out" --)
+	;;
+esac
+
 # An outer make's flags are not meant for kbuild, and type information (BTF)
 # would need a vmlinux.
-env -u MAKEFLAGS -u MFLAGS make --no-print-directory -C "$kdir" M="$out" \
+"${run[@]}" env -u MAKEFLAGS -u MFLAGS make --no-print-directory -C "$kdir" M="$out" \
 	-j"$(nproc)" W=1 KCFLAGS=-Werror CONFIG_DEBUG_INFO_BTF_MODULES= "$@" >&2

@@ -10,6 +10,8 @@
 declare -A packages=(
 	# the compiler and libelf1 are what the unpacked kernel headers need
 	[vm]="qemu-system-x86 cpio kmod mount dmsetup iproute2 iputils-ping libc6-dev linux-compiler-gcc-12-x86 libelf1"
+	# a Debian to build for newer kernels in
+	[chroot]="mmdebstrap"
 	[headers]="linux-headers-amd64 kmod"
 	[kunit-um]="libc6-dev flex bison bc xz-utils perl"
 	[kunit-x86_64]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"

@@ -109,6 +109,10 @@ static inline u64 bufstat_flow_limit_read(const void __rcu *flow_limit)
 #endif
 #endif
 
+#ifdef STATSFS_ATOMIC_SOFTNET_DROPPED	/* 6.18: per node */
+#define bufstat_softnet_dropped(sd) atomic_read(&(sd)->dropped)
+#endif
+
 #ifdef STATSFS_OLD_KCPUSTAT_IDLE	/* 7.3 or before: /proc/stat asks elsewhere */
 static inline void statsfs_kcpustat_cpu_fetch(struct kernel_cpustat *times,
 					      int cpu)

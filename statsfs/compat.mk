@@ -3,6 +3,8 @@
 # Features of kernels older than the sources are written for that compat.h
 # cannot test with #ifndef: read from the headers, never from a version.
 
+statsfs-compat-dir := $(dir $(lastword $(MAKEFILE_LIST)))
+
 statsfs-has = $(if $(shell grep -s $(1) $(srctree)/include/linux/$(2)),,-D$(3))
 
 # 6.3: mounts map ids by struct mnt_idmap
@@ -35,5 +37,9 @@ statsfs-compat-y += $(if $(shell grep -sw NR_WRITEBACK_TEMP $(srctree)/include/l
 statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LLTX)
 # 6.10: the backlog's drops are atomic
 statsfs-compat-y += $(if $(shell grep -s 'unsigned int[[:space:]]*dropped;' $(srctree)/include/linux/netdevice.h),-DSTATSFS_OLD_SOFTNET_DROPPED)
+# 6.18: and kept by node
+statsfs-compat-y += $(if $(shell grep -s 'atomic_t[[:space:]]*dropped' $(srctree)/include/linux/netdevice.h),-DSTATSFS_ATOMIC_SOFTNET_DROPPED)
+# 6.9: a header of its own for the memory of protocols
+statsfs-compat-y += $(if $(wildcard $(srctree)/include/net/proto_memory.h),,-idirafter $(statsfs-compat-dir)compat)
 # 7.3 or before: idle time is in what kcpustat_cpu_fetch() gives
 statsfs-compat-y += $(call statsfs-has,'kcpustat_field_idle',kernel_stat.h,STATSFS_OLD_KCPUSTAT_IDLE)
