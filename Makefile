@@ -7,6 +7,7 @@
 # The virtual machine: the series of its Debian kernel, or "debug", and its
 # hardware.
 KERNEL  = 6.1
+SERIES  = 6.1 6.12 7.3
 CPUS    = 2
 NODES   = 2
 MEM     = 1G
@@ -73,6 +74,13 @@ check-debug:
 	@tests/vm/check.py --debug --kernel=$(CACHE)/kernels/debug \
 		--modules=build/vm-debug --board=q35 --append=printk.time=1 \
 		--timeout=3600 --patience=5
+
+## check-kernels     run the tests in virtual machines on each of Debian's kernels
+##                   (6.1, 6.12, 7.3); a table of what passed
+.PHONY: check-kernels
+check-kernels:
+	@tests/vm/check.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES) \
+		--series $(SERIES)
 
 ## bench             measure statsfs and its peers, in instructions, half an hour;
 ##                   writes bench/RESULTS.md; bench/compare OLD NEW: what changed

@@ -5,7 +5,8 @@
 All of them speak KTAP: the runner's own tests, the lint gates, those of the tools
 for user space, KUnit, and each tests/t-*.sh, which gets a virtual machine of its
 own.  On a kernel that finds more faults (--debug) it is the latter and tests/d-*.sh,
-which are for it alone.
+which are for it alone.  On several kernels (--series) it is the latter, and at the
+end a table of what passed on each.
 """
 
 import argparse
@@ -76,21 +77,80 @@ def run_in_vm(machine, script, timeout):
 
 
 def guest_tests(options, pattern):
-    """Run scripts in tests/, each in a machine of its own; return the totals."""
-    totals = ktap.Totals()
-    ready = ["make", "-s", "vm-ready", f"KERNEL={options.kernel.name}"]
+    """Run scripts in tests/, each in a machine of its own; return totals by name."""
+    series = options.kernel.name
+    ready = ["make", "-s", "vm-ready", f"KERNEL={series}"]
     if subprocess.run(ready, cwd=vm.TOP, check=False).returncode:
-        totals.failed.append("the virtual machine cannot be made ready")
-        return totals
+        return {"ready": ktap.Totals(failed=[f"no virtual machine with the kernel {series}"])}
+    results = {}
     machine = vm.machine(options)
     for script in sorted((vm.TOP / "tests").glob(pattern)):
         heading(script.name)
-        totals.add(run_in_vm(machine, script, options.timeout))
+        results[script.name] = run_in_vm(machine, script, options.timeout)
+    return results
+
+
+def with_series(options, series):
+    """Return the options with Debian's kernel of another series."""
+    kernel = options.kernel.parent / series
+    modules = options.modules.parent / f"vm-{series}"
+    return argparse.Namespace(**vars(options) | {"kernel": kernel, "modules": modules})
+
+
+def check_series(options):
+    """Run the tests in machines with each of the kernels; return the totals."""
+    totals = ktap.Totals()
+    by_kernel = {}
+    for series in options.series:
+        heading(f"Linux {series}")
+        by_kernel[series] = guest_tests(with_series(options, series), "t-*.sh")
+        for name, result in by_kernel[series].items():
+            result.failed = [f"{series}: {failure}" for failure in result.failed]
+            result.skipped = [f"{series}: {skip}" for skip in result.skipped]
+            totals.add(result)
+    print(kernel_table(by_kernel), end="", flush=True)
     return totals
+
+
+def cell(result):
+    """What became of a script on a kernel, in few words."""
+    if result is None:
+        return "not run"
+    words = [f"{result.passed}"]
+    if result.failed:
+        words.append(f"{len(result.failed)} failed")
+    if result.skipped:
+        words.append(f"{len(result.skipped)} skipped")
+    return ", ".join(words)
+
+
+def kernel_table(by_kernel):
+    """Return a table of the checks that passed: a line per script, a column per kernel."""
+    names = sorted({name for results in by_kernel.values() for name in results})
+    rows = [["passed", *by_kernel]]
+    for name in names:
+        rows.append([name, *(cell(results.get(name)) for results in by_kernel.values())])
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def heading(name):
     print(f"# {name}", flush=True)
+
+
+def check_one(options):
+    """Run all that belongs to one kernel; return the totals."""
+    totals = ktap.Totals()
+    programs = {} if options.debug else PROGRAMS
+    if options.all:
+        programs = programs | MORE_PROGRAMS
+    for name, command in programs.items():
+        heading(name)
+        totals.add(run_program(name, command))
+    for result in guest_tests(options, "[dt]-*.sh" if options.debug else "t-*.sh").values():
+        totals.add(result)
+    return totals
 
 
 def main():
@@ -100,15 +160,9 @@ def main():
     )
     parser.add_argument("--all", action="store_true", help="KUnit everywhere")
     parser.add_argument("--debug", action="store_true", help="the kernel finds more faults")
+    parser.add_argument("--series", nargs="+", help="only in virtual machines, on each of these")
     options = parser.parse_args()
-    programs = {} if options.debug else PROGRAMS
-    if options.all:
-        programs = programs | MORE_PROGRAMS
-    totals = ktap.Totals()
-    for name, command in programs.items():
-        heading(name)
-        totals.add(run_program(name, command))
-    totals.add(guest_tests(options, "[dt]-*.sh" if options.debug else "t-*.sh"))
+    totals = check_series(options) if options.series else check_one(options)
     totals.report()
     return 0 if totals.good else 1
 
