@@ -12,6 +12,8 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -278,6 +280,8 @@ static ssize_t statsfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (!statsfs_is_zero(text, count))
 		return -EINVAL;
 	err = statsfs_item_reset(si->source, si->schema, si->item);
+	pr_debug("statsfs: %pD4: reset by %s (%d): %d\n", iocb->ki_filp,
+		 current->comm, task_pid_nr(current), err);
 	if (err)
 		return err;
 	iocb->ki_pos += count;

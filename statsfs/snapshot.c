@@ -256,6 +256,8 @@ static int snapshot_prepare(struct statsfs_snapshot *s)
 		  front_create(s, seen.gen + seen.ns_gen) ?: make_room(s);
 
 	if (!err) {
+		pr_debug("statsfs: %u: snapshot of %zu sources, %u numbers\n",
+			 s->dir->id, s->layout->sources.nr, s->layout->nr_numbers);
 		scoped_guard(mutex, &s->seen_lock)
 			swap(s->seen, seen);
 	}

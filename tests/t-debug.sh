@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The messages that the kernel's dynamic debug switches on.
+
+. "${0%/*}/lib.sh"
+
+plan 9
+CONTROL=/sys/kernel/debug/dynamic_debug/control
+NET=$STATS/bufstat/net
+
+if ! mountpoint -q /sys/kernel/debug; then
+	need mount -t debugfs none /sys/kernel/debug
+fi
+
+# said COMMAND...: what of statsfs is in the log after it.  The numbers are those of
+# inodes, or of processes.
+said()
+{
+	dmesg --clear
+	"$@" >/dev/null || echo "$* failed"
+	dmesg | sed -n 's/.*\] statsfs: //p' | tr '\n' ';'
+}
+
+# like NAME TEXT PATTERN: as the shell's patterns.
+like()
+{
+	# shellcheck disable=SC2254 # a pattern
+	case $2 in
+	$3) ok "$1" ;;
+	*) not_ok "$1" "got $2" "which is not like $3" ;;
+	esac
+}
+
+switch()
+{
+	echo "module statsfs $1" >$CONTROL
+}
+
+reset()
+{
+	echo 0 >"$1"
+}
+
+inode()
+{
+	stat -c %i "$1"
+}
+
+if [ ! -e $CONTROL ]; then
+	for name in 1 2 3 4 5 6 7 8 9; do
+		skip "message $name" "this kernel has no dynamic debug"
+	done
+	exit
+fi
+
+is "nothing is said unasked" "$(said ip link add quiet type dummy)" ""
+need switch +p
+said ip link add loud type dummy >/tmp/said
+like "a device comes" "$(cat /tmp/said)" \
+	"*$(inode $NET/loud) (loud): added to $(inode $NET);*"
+number=$(inode $NET/loud)
+is "it gets another name" "$(said ip link set loud name other)" \
+	"$number (other): renamed;"
+like "somebody resets" "$(said reset $NET/other/rx_buffers)" \
+	"bufstat/net/other/rx_buffers: reset by * (*): 0;"
+like "and a sum" "$(said reset $NET/rx_buffers)" \
+	"*bufstat/net/rx_buffers: reset by * (*): 0;"
+like "a snapshot" "$(said head -c 8 $NET/other/.snapshot)" \
+	"$number: snapshot of [1-9]* sources, [1-9]* numbers;"
+is "reading says nothing" "$(said cat $NET/other/rx_buffers)" ""
+is "it goes" "$(said ip link del other)" \
+	"$number (other): remove;"
+need switch -p
+is "nothing is said any more" "$(said ip link del quiet)" ""
