@@ -39,7 +39,7 @@ statsfs-compat-y += $(call statsfs-has,'lltx:1',netdevice.h,STATSFS_NO_NETDEV_LL
 statsfs-compat-y += $(if $(shell grep -s 'unsigned int[[:space:]]*dropped;' $(srctree)/include/linux/netdevice.h),-DSTATSFS_OLD_SOFTNET_DROPPED)
 # 6.18: and kept by node
 statsfs-compat-y += $(if $(shell grep -s 'atomic_t[[:space:]]*dropped' $(srctree)/include/linux/netdevice.h),-DSTATSFS_ATOMIC_SOFTNET_DROPPED)
-# 6.9: a header of its own for the memory of protocols
+# 6.10: a header of its own for the memory of protocols
 statsfs-compat-y += $(if $(wildcard $(srctree)/include/net/proto_memory.h),,-idirafter $(statsfs-compat-dir)compat)
 # 7.3 or before: idle time is in what kcpustat_cpu_fetch() gives
 statsfs-compat-y += $(call statsfs-has,'kcpustat_field_idle',kernel_stat.h,STATSFS_OLD_KCPUSTAT_IDLE)
