@@ -19,18 +19,19 @@ LIB_SOURCES := $(addprefix tools/lib/,numbers.c open.c parse.c)
 LIB_OBJECTS := $(LIB_SOURCES:tools/%.c=$(TOOLS)/%.o)
 LIB_FILES := $(addprefix $(TOOLS)/,libstatsfs.a $(LIB_SONAME))
 PROGRAM := $(TOOLS)/statsfs/statsfs
-PROGRAM_SOURCES := $(wildcard tools/statsfs/*.c)
+PROGRAM_SOURCES := $(filter-out tools/statsfs/test_%,$(wildcard tools/statsfs/*.c))
 PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
 
 # What a booted kernel is tested with.
 GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow
 # Each test is made twice, the second time with sanitizers.
-TOOLS_TESTS := $(foreach test,parse numbers refresh corpus,\
+TOOLS_TESTS := $(foreach test,parse numbers refresh corpus pattern,\
 	$(TOOLS)/test/$(test) $(TOOLS)/test/$(test)-sanitized)
 WRAP_FILES := -Wl,--wrap=open,--wrap=close,--wrap=pread
 WRAP_FUZZ := $(WRAP_FILES) -Wl,--wrap=stat
 WRAP_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 TEST_FLAGS_refresh := $(WRAP_FILES) $(WRAP_MEMORY)
+TEST_FLAGS_pattern := $(addprefix tools/statsfs/,pattern.c common.c)
 TEST_FLAGS_corpus := $(WRAP_FUZZ) -Itools/fuzz tools/fuzz/fuzz_snapshot.c
 
 FUZZ := $(TOOLS)/fuzz
@@ -123,6 +124,17 @@ $(TOOLS)/test/%: tools/lib/test_%.c $(TEST_DEPENDS) | tools-packages
 	@$(CC) $(TOOLS_CFLAGS) $(TEST_FLAGS_$*) -o $@ $< $(TEST_SOURCES) -lcmocka
 
 $(TOOLS)/test/%-sanitized: tools/lib/test_%.c $(TEST_DEPENDS) | tools-packages
+	@mkdir -p $(@D)
+	@$(CC) $(TOOLS_CFLAGS) $(SANITIZE) $(TEST_FLAGS_$*) -o $@ $< $(TEST_SOURCES) -lcmocka
+
+# The same of the program's parts, which TEST_FLAGS names.
+PROGRAM_DEPENDS := $(TEST_DEPENDS) $(PROGRAM_SOURCES) $(wildcard tools/statsfs/*.h)
+
+$(TOOLS)/test/%: tools/statsfs/test_%.c $(PROGRAM_DEPENDS) | tools-packages
+	@mkdir -p $(@D)
+	@$(CC) $(TOOLS_CFLAGS) $(TEST_FLAGS_$*) -o $@ $< $(TEST_SOURCES) -lcmocka
+
+$(TOOLS)/test/%-sanitized: tools/statsfs/test_%.c $(PROGRAM_DEPENDS) | tools-packages
 	@mkdir -p $(@D)
 	@$(CC) $(TOOLS_CFLAGS) $(SANITIZE) $(TEST_FLAGS_$*) -o $@ $< $(TEST_SOURCES) -lcmocka
 
