@@ -25,13 +25,14 @@ PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
 # What a booted kernel is tested with.
 GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow
 # Each test is made twice, the second time with sanitizers.
-TOOLS_TESTS := $(foreach test,parse numbers refresh corpus pattern,\
+TOOLS_TESTS := $(foreach test,parse numbers refresh corpus pattern format,\
 	$(TOOLS)/test/$(test) $(TOOLS)/test/$(test)-sanitized)
 WRAP_FILES := -Wl,--wrap=open,--wrap=close,--wrap=pread
 WRAP_FUZZ := $(WRAP_FILES) -Wl,--wrap=stat
 WRAP_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 TEST_FLAGS_refresh := $(WRAP_FILES) $(WRAP_MEMORY)
 TEST_FLAGS_pattern := $(addprefix tools/statsfs/,pattern.c common.c)
+TEST_FLAGS_format := tools/statsfs/format.c
 TEST_FLAGS_corpus := $(WRAP_FUZZ) -Itools/fuzz tools/fuzz/fuzz_snapshot.c
 
 FUZZ := $(TOOLS)/fuzz
