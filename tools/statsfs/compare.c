@@ -489,7 +489,7 @@ int cmd_compare(int argc, char **argv)
 	int status;
 	unsigned int i;
 
-	if (getopt(argc, argv, "") != -1 || optind < argc)
+	if (next_option(argc, argv, NULL) != -1 || optind < argc)
 		return usage_error(argv[0]);
 	status = compare(&session);
 	for (i = 0; i < NR_FILES; i++) {

@@ -127,13 +127,18 @@ static int print_directory(struct request *requests, int n, bool numbers_only)
 	return status;
 }
 
+const struct verb_option get_options[] = {
+	{ 'n', "numbers", NULL, "only the numbers" },
+	{}
+};
+
 int cmd_get(int argc, char **argv)
 {
 	bool numbers_only = false;
 	struct request *requests;
 	int option, i, n, status = STATUS_OK;
 
-	while ((option = getopt(argc, argv, "n")) != -1) {
+	while ((option = next_option(argc, argv, get_options)) != -1) {
 		if (option != 'n')
 			return usage_error(argv[0]);
 		numbers_only = true;

@@ -3,7 +3,6 @@
  * statsfs: shows the kernel's statistics.
  */
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +15,23 @@
  * @arguments: what follows the name
  * @help: what it does, in one line
  * @run: does it
+ * @options: its options, for --help; NULL: none
  */
 struct verb {
 	const char *name;
 	const char *arguments;
 	const char *help;
 	int (*run)(int argc, char **argv);
+	const struct verb_option *options;
 };
 
 static const struct verb verbs[] = {
 	{ "compare", "", "kstats beside /proc: what differs, and the costs",
-	  cmd_compare },
-	{ "get", "[-n] PATH...", "the numbers of files and directories", cmd_get },
+	  .run = cmd_compare },
+	{ "get", "[-n] PATH...", "the numbers of files and directories",
+	  .run = cmd_get, .options = get_options },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
-	  cmd_snapshot },
+	  .run = cmd_snapshot, .options = snapshot_options },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(*verbs))
@@ -53,16 +55,32 @@ static void print_help(void)
 	for (i = 0; i < NR_VERBS; i++)
 		printf("  %-8s %-20s  %s\n", verbs[i].name, verbs[i].arguments,
 		       verbs[i].help);
-	printf("\n  --help     this text\n  --version  the version\n\n"
+	printf("\n  --help     this text; also behind a verb\n"
+	       "  --version  the version\n\n"
 	       "See statsfs(1).\n");
+}
+
+static void print_usage(FILE *file, const struct verb *verb)
+{
+	if (verb)
+		fprintf(file, "usage: statsfs %s%s%s\n", verb->name,
+			*verb->arguments ? " " : "", verb->arguments);
+}
+
+void print_verb_help(const char *name)
+{
+	const struct verb *verb = find_verb(name);
+
+	if (!verb)
+		return;
+	print_usage(stdout, verb);
+	printf("\n%s\n\n", verb->help);
+	print_options(verb->options);
 }
 
 int usage_error(const char *name)
 {
-	const struct verb *verb = find_verb(name);
-
-	fprintf(stderr, "usage: statsfs %s %s\n", name,
-		verb ? verb->arguments : "");
+	print_usage(stderr, find_verb(name));
 	return STATUS_USAGE;
 }
 
@@ -95,11 +113,14 @@ static int run(int argc, char **argv)
 }
 
 /* What was printed may be lost only when it is written: to a full disk, say. */
-int main(int argc, char **argv)
+int finish_output(int status)
 {
-	int status = run(argc, argv);
-
 	if (fflush(stdout) || ferror(stdout))
 		return complain("cannot write: %m");
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	return finish_output(run(argc, argv));
 }

@@ -26,13 +26,43 @@ enum status {
 	STATUS_USAGE = 2,
 };
 
+/**
+ * struct verb_option - an option of a verb; the last one of a table has no name
+ * @letter: the option in one letter; above 255: it has none
+ * @name: the option in a word
+ * @argument: what it takes, as --help calls it; NULL: nothing
+ * @help: what it does, in one line
+ */
+struct verb_option {
+	int letter;
+	const char *name;
+	const char *argument;
+	const char *help;
+};
+
 /* A verb: @argv[0] is its name.  Returns an &enum status. */
 int cmd_compare(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 
+extern const struct verb_option get_options[];
+extern const struct verb_option snapshot_options[];
+
+/*
+ * As getopt_long(3), of the options in @table, which may be NULL, and --help, which
+ * prints what there is to say of the verb @argv[0] and ends the program.
+ */
+int next_option(int argc, char **argv, const struct verb_option *table);
+
+/* The options of a verb, as --help shows them. */
+void print_options(const struct verb_option *table);
+void print_verb_help(const char *verb);
+
 /* Says how the verb @verb is used; returns STATUS_USAGE. */
 int usage_error(const char *verb);
+
+/* Writes what has been printed; returns @status if that succeeds. */
+int finish_output(int status);
 
 /* Says what is wrong, with a newline; returns STATUS_FAILED. */
 __printf(1, 2)

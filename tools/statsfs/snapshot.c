@@ -23,17 +23,18 @@ static int print_text(const struct statsfs_snapshot *s)
 	return status;
 }
 
+const struct verb_option snapshot_options[] = {
+	{ 'j', "json", NULL, "as one JSON document" },
+	{}
+};
+
 int cmd_snapshot(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{}
-	};
 	struct statsfs_snapshot *s;
 	bool json = false;
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "j", options, NULL)) != -1) {
+	while ((option = next_option(argc, argv, snapshot_options)) != -1) {
 		if (option != 'j')
 			return usage_error(argv[0]);
 		json = true;

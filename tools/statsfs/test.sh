@@ -8,7 +8,7 @@ cd "${0%/*}/../.." || exit
 TOP=$PWD
 . tests/lib.sh
 
-plan 31
+plan 33
 PROGRAM=$TOP/build/tools/statsfs/statsfs
 dir=$(mktemp -d) || exit
 need build/tools/fuzz/seeds "$dir"
@@ -119,6 +119,29 @@ test_help()
 		"usage: statsfs VERB [ARGUMENT...] statsfs N.N.N"
 }
 
+# Names of verbs, as --help lists them.
+verbs()
+{
+	"$PROGRAM" --help | sed -n '/^  --/q; s/^  \([a-z]*\) .*/\1/p'
+}
+
+# What has no help, or says that something is wrong.
+without_help()
+{
+	for verb in $(verbs); do
+		[ "$(run "$verb" --help | sed 's/\(usage: statsfs [a-z]*\).*/\1/')" = \
+			"0:usage: statsfs $verb" ] || echo "$verb"
+		grep -q '^  -h, --help  ' out || echo "$verb"
+		[ -s err ] && echo "$verb"
+	done
+}
+
+test_verb_help()
+{
+	check "there are verbs" [ "$(verbs | wc -l)" -ge 3 ]
+	is "each verb has help of its own" "$(without_help)" ""
+}
+
 # The library as others find it, by C and C++.
 test_install()
 {
@@ -151,5 +174,6 @@ test_text
 test_json
 test_errors
 test_help
+test_verb_help
 test_install
 cd / && rm -r "$dir"
