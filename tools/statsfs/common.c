@@ -29,6 +29,15 @@ int complain(const char *format, ...)
 	return STATUS_FAILED;
 }
 
+void *checked(void *memory)
+{
+	if (!memory) {
+		complain("not enough memory");
+		exit(STATUS_FAILED);
+	}
+	return memory;
+}
+
 /* What to do where statsfs is not mounted. */
 static int advise_mount(void)
 {
@@ -96,20 +105,27 @@ static void print_numbers(const struct statsfs_gathering *g,
 	putchar('\n');
 }
 
-int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
-		const char *path, bool numbers_only)
+int check_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
+		const char *path)
 {
-	const struct statsfs_gathering *g = statsfs_gathering(s);
 	uint64_t number;
-	int err = statsfs_number(g, v, 0, &number);
+	int err = statsfs_number(statsfs_gathering(s), v, 0, &number);
 
 	if (!statsfs_type_name(v->type))
 		return complain("%s: has a type that is not known yet: %u", path,
 				v->type);
 	if (err)
 		return complain("%s: %s", path, strerror(-err));
+	return STATUS_OK;
+}
+
+int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
+		const char *path, bool numbers_only)
+{
+	if (check_value(s, v, path))
+		return STATUS_FAILED;
 	if (!numbers_only)
 		printf("%s ", path);
-	print_numbers(g, v);
+	print_numbers(statsfs_gathering(s), v);
 	return STATUS_OK;
 }

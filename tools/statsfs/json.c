@@ -5,43 +5,51 @@
  */
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "program.h"
 
-static void no_memory(void)
+static void must_succeed(int err)
 {
-	complain("not enough memory");
-	exit(STATUS_FAILED);
+	if (err) {
+		complain("not enough memory");
+		exit(STATUS_FAILED);
+	}
 }
 
-static struct json_object *check(struct json_object *object)
+struct json_object *json_new_object(void)
 {
-	if (!object)
-		no_memory();
-	return object;
+	return checked(json_object_new_object());
 }
 
-static void add(struct json_object *object, const char *key,
-		struct json_object *value)
+struct json_object *json_new_array(void)
 {
-	if (json_object_object_add(object, key, value))
-		no_memory();
+	return checked(json_object_new_array());
 }
 
-static void append(struct json_object *array, struct json_object *value)
+struct json_object *json_new_u64(uint64_t number)
 {
-	if (json_object_array_add(array, value))
-		no_memory();
+	return checked(json_object_new_uint64(number));
 }
 
-static struct json_object *new_u64(uint64_t number)
+struct json_object *json_new_boolean(bool value)
 {
-	return check(json_object_new_uint64(number));
+	return checked(json_object_new_boolean(value));
+}
+
+void json_add(struct json_object *object, const char *key,
+	      struct json_object *value)
+{
+	must_succeed(json_object_object_add(object, key, value));
+}
+
+void json_append(struct json_object *array, struct json_object *value)
+{
+	must_succeed(json_object_array_add(array, value));
 }
 
 /* Bytes of the UTF-8 character at @s; 0: it is none. */
@@ -64,14 +72,12 @@ static size_t utf8_length(const unsigned char *s)
 }
 
 /* Names may have any bytes, JSON has UTF-8: others become "\xff" and the like. */
-static struct json_object *new_string(const char *string)
+struct json_object *json_new_text(const char *string)
 {
 	struct json_object *object;
-	char *text = malloc(4 * strlen(string) + 1), *end = text;
+	char *text = checked(malloc(4 * strlen(string) + 1)), *end = text;
 	size_t n;
 
-	if (!text)
-		no_memory();
 	while (*string) {
 		n = utf8_length((const unsigned char *)string);
 		memcpy(end, string, n);
@@ -81,7 +87,7 @@ static struct json_object *new_string(const char *string)
 			end += sprintf(end, "\\x%02x", (unsigned char)*string++);
 	}
 	*end = '\0';
-	object = check(json_object_new_string(text));
+	object = checked(json_object_new_string(text));
 	free(text);
 	return object;
 }
@@ -89,104 +95,104 @@ static struct json_object *new_string(const char *string)
 /* The name of what may be newer than this program, or its number. */
 static struct json_object *new_name(const char *name, unsigned int number)
 {
-	return name ? new_string(name) : new_u64(number);
+	return name ? json_new_text(name) : json_new_u64(number);
 }
 
 static struct json_object *new_number(const struct statsfs_value *v, uint64_t number)
 {
 	return statsfs_is_signed(v) ?
-	       check(json_object_new_int64((int64_t)number)) : new_u64(number);
+	       checked(json_object_new_int64((int64_t)number)) : json_new_u64(number);
 }
 
-static struct json_object *new_numbers(const struct statsfs_gathering *g,
-				       const struct statsfs_value *v)
+struct json_object *json_new_numbers(const struct statsfs_gathering *g,
+				     const struct statsfs_value *v)
 {
 	struct json_object *array;
 	uint64_t number;
 	uint32_t i;
 
-	if (!v->buckets) {
-		statsfs_number(g, v, 0, &number);
+	if (statsfs_number(g, v, 0, &number) || !statsfs_type_name(v->type))
+		return NULL;
+	if (!v->buckets)
 		return new_number(v, number);
-	}
-	array = check(json_object_new_array());
+	array = json_new_array();
 	for (i = 0; i < v->buckets; i++) {
 		statsfs_number(g, v, i, &number);
-		append(array, new_number(v, number));
+		json_append(array, new_number(v, number));
 	}
 	return array;
 }
 
-static struct json_object *new_value(const struct statsfs_gathering *g,
-				     const struct statsfs_value *v)
+struct json_object *json_new_value(const struct statsfs_gathering *g,
+				   const struct statsfs_value *v)
 {
-	struct json_object *object = check(json_object_new_object());
+	struct json_object *object = json_new_object();
 	uint64_t number;
 	int err = statsfs_number(g, v, 0, &number);
-	bool known = !err && statsfs_type_name(v->type);
 
-	add(object, "name", new_string(v->name));
-	add(object, "value", known ? new_numbers(g, v) : NULL);
-	add(object, "status", new_u64(-err));
+	json_add(object, "name", json_new_text(v->name));
+	json_add(object, "value", json_new_numbers(g, v));
+	json_add(object, "status", json_new_u64(-err));
 	if (err)
-		add(object, "error", new_string(strerror(-err)));
-	add(object, "description", new_string(v->desc));
-	add(object, "type", new_name(statsfs_type_name(v->type), v->type));
-	add(object, "kind", new_name(statsfs_kind_name(v->kind), v->kind));
-	add(object, "unit", new_name(statsfs_unit_name(v->unit), v->unit));
-	add(object, "base", new_u64(v->base));
-	add(object, "exponent", check(json_object_new_int(v->exponent)));
-	add(object, "aggregate", new_name(statsfs_aggr_name(v->aggr), v->aggr));
-	add(object, "can_reset",
-	    check(json_object_new_boolean(v->flags & STATSFS_SNAPSHOT_CAN_RESET)));
+		json_add(object, "error", json_new_text(strerror(-err)));
+	json_add(object, "description", json_new_text(v->desc));
+	json_add(object, "type", new_name(statsfs_type_name(v->type), v->type));
+	json_add(object, "kind", new_name(statsfs_kind_name(v->kind), v->kind));
+	json_add(object, "unit", new_name(statsfs_unit_name(v->unit), v->unit));
+	json_add(object, "base", json_new_u64(v->base));
+	json_add(object, "exponent", checked(json_object_new_int(v->exponent)));
+	json_add(object, "aggregate", new_name(statsfs_aggr_name(v->aggr), v->aggr));
+	json_add(object, "can_reset",
+		 json_new_boolean(v->flags & STATSFS_SNAPSHOT_CAN_RESET));
 	if (v->bucket_size)
-		add(object, "bucket_size", new_u64(v->bucket_size));
+		json_add(object, "bucket_size", json_new_u64(v->bucket_size));
 	return object;
 }
 
 static struct json_object *new_labels(const struct statsfs_source *source)
 {
 	static const char *labels[PATH_MAX];
-	struct json_object *array = check(json_object_new_array());
+	struct json_object *array = json_new_array();
 	unsigned int i, n = statsfs_labels(source, labels, PATH_MAX);
 
 	for (i = 0; i < n; i++)
-		append(array, new_string(labels[i]));
+		json_append(array, json_new_text(labels[i]));
 	return array;
 }
 
 static struct json_object *new_source(const struct statsfs_snapshot *s,
 				      const struct statsfs_source *source)
 {
-	struct json_object *object = check(json_object_new_object());
-	struct json_object *values = check(json_object_new_array());
+	struct json_object *object = json_new_object();
+	struct json_object *values = json_new_array();
 	char path[PATH_SIZE];
 	uint32_t i;
 
 	statsfs_path(source, path, sizeof(path));
-	add(object, "path", new_string(path));
-	add(object, "labels", new_labels(source));
-	add(object, "id", new_u64(source->id));
+	json_add(object, "path", json_new_text(path));
+	json_add(object, "labels", new_labels(source));
+	json_add(object, "id", json_new_u64(source->id));
 	for (i = 0; i < source->nr_values; i++)
-		append(values, new_value(statsfs_gathering(s),
-					 statsfs_value_at(s, source->first_value + i)));
-	add(object, "values", values);
+		json_append(values,
+			    json_new_value(statsfs_gathering(s),
+					   statsfs_value_at(s, source->first_value + i)));
+	json_add(object, "values", values);
 	return object;
 }
 
 static struct json_object *new_gathering(const struct statsfs_snapshot *s)
 {
 	const struct statsfs_gathering *g = statsfs_gathering(s);
-	struct json_object *object = check(json_object_new_object());
+	struct json_object *object = json_new_object();
 
-	add(object, "generation", new_u64(statsfs_generation(s)));
-	add(object, "number", new_u64(g->number));
-	add(object, "begin_ns", new_u64(g->begin_ns));
-	add(object, "end_ns", new_u64(g->end_ns));
+	json_add(object, "generation", json_new_u64(statsfs_generation(s)));
+	json_add(object, "number", json_new_u64(g->number));
+	json_add(object, "begin_ns", json_new_u64(g->begin_ns));
+	json_add(object, "end_ns", json_new_u64(g->end_ns));
 	return object;
 }
 
-static void print(struct json_object *object)
+void json_print(struct json_object *object)
 {
 	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
 					     JSON_C_TO_STRING_NOSLASHESCAPE),
@@ -210,11 +216,11 @@ int print_json(const struct statsfs_snapshot *s)
 	unsigned int i;
 
 	fputs("{\"gathering\":", stdout);
-	print(new_gathering(s));
+	json_print(new_gathering(s));
 	fputs(",\"sources\":[", stdout);
 	for (i = 0; (source = statsfs_source_at(s, i)); i++) {
 		fputs(i ? ",\n" : "\n", stdout);
-		print(new_source(s, source));
+		json_print(new_source(s, source));
 	}
 	puts("\n]}");
 	return has_errors(statsfs_gathering(s)) ? STATUS_FAILED : STATUS_OK;

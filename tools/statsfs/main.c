@@ -28,7 +28,8 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "compare", "", "kstats beside /proc: what differs, and the costs",
 	  .run = cmd_compare },
-	{ "get", "[-n] PATH...", "the numbers of files and directories",
+	{ "get", "[-n] [--json] PATTERN...",
+	  "the numbers of files and directories",
 	  .run = cmd_get, .options = get_options },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
 	  .run = cmd_snapshot, .options = snapshot_options },
@@ -53,7 +54,7 @@ static void print_help(void)
 	printf("usage: statsfs VERB [ARGUMENT...]\n\n"
 	       "Shows statistics of the kernel.\n\n");
 	for (i = 0; i < NR_VERBS; i++)
-		printf("  %-8s %-20s  %s\n", verbs[i].name, verbs[i].arguments,
+		printf("  %-8s %-24s  %s\n", verbs[i].name, verbs[i].arguments,
 		       verbs[i].help);
 	printf("\n  --help     this text; also behind a verb\n"
 	       "  --version  the version\n\n"

@@ -40,6 +40,11 @@ struct verb_option {
 	const char *help;
 };
 
+/* Options that have no letter. */
+enum {
+	OPTION_FROM = 256,
+};
+
 /* A verb: @argv[0] is its name.  Returns an &enum status. */
 int cmd_compare(int argc, char **argv);
 int cmd_get(int argc, char **argv);
@@ -68,6 +73,9 @@ int finish_output(int status);
 __printf(1, 2)
 int complain(const char *format, ...);
 
+/* What has been allocated; without memory the program says so and ends. */
+void *checked(void *memory);
+
 /* Where statsfs is mounted; does not return if it is not. */
 const char *default_directory(void);
 
@@ -76,6 +84,13 @@ struct statsfs_snapshot *open_snapshot(const char *path);
 
 /* The path of @v relative to the snapshot goes to @buf. */
 void value_path(const struct statsfs_value *v, char buf[PATH_SIZE]);
+
+/*
+ * Says that the numbers of @v cannot be shown, and why; nothing if they can.  Returns
+ * an &enum status.
+ */
+int check_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
+		const char *path);
 
 /*
  * Prints the numbers of @v as its file shows them, after @path and a blank unless

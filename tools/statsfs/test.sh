@@ -105,7 +105,7 @@ test_errors()
 	is "wrong options" "$(run snapshot -q 2>&1 | sed 's/:[^;]*;/:/')" \
 		"2:$usage"
 	is "too many arguments" "$(run snapshot a b)" "2::$usage"
-	is "too few" "$(run get)" "2::usage: statsfs get [-n] PATH..."
+	is "too few" "$(run get)" "2::usage: statsfs get [-n] [--json] PATTERN..."
 	is "a full disk" \
 		"$("$PROGRAM" snapshot sample 2>&1 >/dev/full; echo $?)" \
 		"statsfs: cannot write: No space left on device
