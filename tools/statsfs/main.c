@@ -3,6 +3,7 @@
  * statsfs: shows the kernel's statistics.
  */
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
  * @help: what it does, in one line
  * @run: does it
  * @options: its options, for --help; NULL: none
+ * @print_more: what else --help shows
  */
 struct verb {
 	const char *name;
@@ -23,6 +25,7 @@ struct verb {
 	const char *help;
 	int (*run)(int argc, char **argv);
 	const struct verb_option *options;
+	void (*print_more)(void);
 };
 
 static const struct verb verbs[] = {
@@ -31,6 +34,9 @@ static const struct verb verbs[] = {
 	{ "get", "[-n] [--json] PATTERN...",
 	  "the numbers of files and directories",
 	  .run = cmd_get, .options = get_options },
+	{ "ls", "[OPTION...] [PATTERN...]",
+	  "what is in a directory, or all below it, with units and the like",
+	  .run = cmd_ls, .options = ls_options, .print_more = print_ls_columns },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
 	  .run = cmd_snapshot, .options = snapshot_options },
 };
@@ -77,6 +83,8 @@ void print_verb_help(const char *name)
 	print_usage(stdout, verb);
 	printf("\n%s\n\n", verb->help);
 	print_options(verb->options);
+	if (verb->print_more)
+		verb->print_more();
 }
 
 int usage_error(const char *name)
@@ -123,5 +131,7 @@ int finish_output(int status)
 
 int main(int argc, char **argv)
 {
+	/* Names have letters; numbers are as in the files. */
+	setlocale(LC_CTYPE, "");
 	return finish_output(run(argc, argv));
 }

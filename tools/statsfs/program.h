@@ -43,15 +43,21 @@ struct verb_option {
 /* Options that have no letter. */
 enum {
 	OPTION_FROM = 256,
+	OPTION_SORT,
 };
 
 /* A verb: @argv[0] is its name.  Returns an &enum status. */
 int cmd_compare(int argc, char **argv);
 int cmd_get(int argc, char **argv);
+int cmd_ls(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 
 extern const struct verb_option get_options[];
+extern const struct verb_option ls_options[];
 extern const struct verb_option snapshot_options[];
+
+/* The part of "ls --help" behind the options. */
+void print_ls_columns(void);
 
 /*
  * As getopt_long(3), of the options in @table, which may be NULL, and --help, which
