@@ -37,6 +37,8 @@ static const struct verb verbs[] = {
 	{ "ls", "[OPTION...] [PATTERN...]",
 	  "what is in a directory, or all below it, with units and the like",
 	  .run = cmd_ls, .options = ls_options, .print_more = print_ls_columns },
+	{ "report", "", "buffers of network, disks and memory on one page",
+	  .run = cmd_report, .options = report_options },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
 	  .run = cmd_snapshot, .options = snapshot_options },
 };
