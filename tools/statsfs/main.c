@@ -39,6 +39,8 @@ static const struct verb verbs[] = {
 	  .run = cmd_ls, .options = ls_options, .print_more = print_ls_columns },
 	{ "report", "", "buffers of network, disks and memory on one page",
 	  .run = cmd_report, .options = report_options },
+	{ "reset", "[--dry-run] PATTERN...", "start again from 0",
+	  .run = cmd_reset, .options = reset_options },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
 	  .run = cmd_snapshot, .options = snapshot_options },
 };

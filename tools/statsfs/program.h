@@ -51,11 +51,13 @@ int cmd_compare(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_ls(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_reset(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 
 extern const struct verb_option get_options[];
 extern const struct verb_option ls_options[];
 extern const struct verb_option report_options[];
+extern const struct verb_option reset_options[];
 extern const struct verb_option snapshot_options[];
 
 /* The part of "ls --help" behind the options. */
