@@ -16,4 +16,5 @@ for test in parse numbers refresh corpus pattern format; do
 	done
 done
 tools/statsfs/test.sh || status=1
+tools/statsfs/test-tree.sh || status=1
 exit "$status"

@@ -61,7 +61,7 @@ install-tools: tools
 	install -m 644 tools/statsfs/statsfs.1 $(DESTDIR)$(MANDIR)/man1
 
 .PHONY: tools-tests
-tools-tests: $(TOOLS_TESTS) $(FUZZ)/seeds
+tools-tests: $(TOOLS_TESTS) $(TOOLS)/test/saved $(FUZZ)/seeds
 
 ## check-tools       run the tests of the library and of the program
 .PHONY: check-tools

@@ -221,7 +221,8 @@ static bool has_section(const struct statsfs_snapshot *s,
 	const struct line *line;
 
 	for (line = section->lines; line->label; line++)
-		if (find_value(s, line->path))
+		if (find_value(s, line->path) ||
+		    (line->plus && find_value(s, line->plus)))
 			return true;
 	return false;
 }
