@@ -17,4 +17,5 @@ for test in parse numbers refresh corpus pattern format; do
 done
 tools/statsfs/test.sh || status=1
 tools/statsfs/test-tree.sh || status=1
+tools/statsfs/test-completion.sh || status=1
 exit "$status"

@@ -5,6 +5,8 @@
 PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
 MANDIR = $(PREFIX)/share/man
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
 
 # The interface's own version: the first number is the soname.
 LIB_VERSION := 1.0.0
@@ -47,7 +49,8 @@ tools: $(LIB_FILES) $(PROGRAM)
 
 install-tools: tools
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/linux \
-		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1
+		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	install $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 tools/lib/statsfs.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 include/uapi/linux/statsfs.h $(DESTDIR)$(PREFIX)/include/linux
@@ -59,6 +62,8 @@ install-tools: tools
 		-e 's|@VERSION@|$(LIB_VERSION)|' tools/lib/libstatsfs.pc.in \
 		>$(DESTDIR)$(LIBDIR)/pkgconfig/libstatsfs.pc
 	install -m 644 tools/statsfs/statsfs.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 tools/statsfs/completion/statsfs.bash $(DESTDIR)$(BASHDIR)/statsfs
+	install -m 644 tools/statsfs/completion/_statsfs $(DESTDIR)$(ZSHDIR)
 
 .PHONY: tools-tests
 tools-tests: $(TOOLS_TESTS) $(TOOLS)/test/saved $(FUZZ)/seeds

@@ -8,7 +8,7 @@ cd "${0%/*}/../.." || exit
 TOP=$PWD
 . tests/lib.sh
 
-plan 33
+plan 34
 PROGRAM=$TOP/build/tools/statsfs/statsfs
 dir=$(mktemp -d) || exit
 need build/tools/fuzz/seeds "$dir"
@@ -167,6 +167,9 @@ test_install()
 	# shellcheck disable=SC2086 # several words
 	check "by C++, too" \
 		g++ -Wall -Wextra -Werror -x c++ -o example example.c -x none $flags
+	check "and is completed by bash and zsh" [ -s \
+		"$dir/root/opt/statsfs/share/bash-completion/completions/statsfs" -a \
+		-s "$dir/root/opt/statsfs/share/zsh/site-functions/_statsfs" ]
 	check "and finds its manual" [ -s "$dir/root/opt/statsfs/share/man/man1/statsfs.1" ]
 }
 
