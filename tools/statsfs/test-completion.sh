@@ -152,9 +152,27 @@ autoload -U compinit
 compinit -u -D" "statsfs rep")" report
 }
 
-plan $((2 * nr_verbs + 24))
+# Verbs and long options of --help that the manual pages have not.
+not_in_manual()
+{
+	for verb in $verbs; do
+		grep -q "^\.Cm $verb" "$TOP"/tools/statsfs/*.1 || echo "$verb"
+		for option in $(options "$verb" | grep ^--); do
+			grep -q "Fl Fl ${option#--}\b" "$TOP"/tools/statsfs/*.1 ||
+				echo "$verb $option"
+		done
+	done
+}
+
+test_manual()
+{
+	is "the manual has all verbs and options" "$(not_in_manual)" ""
+}
+
+plan $((2 * nr_verbs + 25))
 test_verbs
 test_arguments
 test_paths
 test_shells
+test_manual
 cd / && rm -r "$dir"
