@@ -13,6 +13,9 @@
 #include "columns.h"
 #include "format.h"
 
+/* Of longer arrays people get only so many. */
+#define MAX_HUMAN_NUMBERS	8
+
 static char *copy(const char *text)
 {
 	return checked(strdup(text));
@@ -104,18 +107,22 @@ static size_t put_number(const struct row *row, unsigned int bucket, char *buf)
 
 static char *text_value(const struct row *row)
 {
+	uint32_t i, n = row->value ? row->value->nr_numbers : 0;
 	char *text, *end;
 	uint64_t number;
-	uint32_t i;
 
 	if (row_number(row, 0, &number))
 		return NULL;
-	text = checked(calloc(row->value->nr_numbers, FORMAT_SIZE));
-	for (i = 0, end = text; i < row->value->nr_numbers; i++) {
+	text = checked(calloc(n, FORMAT_SIZE));
+	if (row->human && n > MAX_HUMAN_NUMBERS)
+		n = MAX_HUMAN_NUMBERS;
+	for (i = 0, end = text; i < n; i++) {
 		if (i)
 			*end++ = ' ';
 		end += put_number(row, i, end);
 	}
+	if (n < row->value->nr_numbers)
+		strcpy(end, " ...");
 	return text;
 }
 

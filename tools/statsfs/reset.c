@@ -135,8 +135,8 @@ static int reset_values(struct reset *r, bool aggregates,
 	unsigned int i;
 
 	for (i = 0; (v = statsfs_value_at(r->tree.snapshot, i)); i++) {
-		if (!can_reset(v) || !v->aggr == aggregates ||
-		    !tree_selects(&r->tree, v))
+		if (!tree_selects(&r->tree, v) || !can_reset(v) ||
+		    !v->aggr == aggregates)
 			continue;
 		if (!is_reset(r, after, i) && reset_value(r, v)) {
 			status = STATUS_FAILED;
