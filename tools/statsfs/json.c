@@ -52,8 +52,7 @@ void json_append(struct json_object *array, struct json_object *value)
 	must_succeed(json_object_array_add(array, value));
 }
 
-/* Bytes of the UTF-8 character at @s; 0: it is none. */
-static size_t utf8_length(const unsigned char *s)
+size_t utf8_length(const unsigned char *s)
 {
 	static const uint32_t first[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t n = *s < 0x80 ? 1 : *s < 0xc0 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;

@@ -31,6 +31,10 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "compare", "", "kstats beside /proc: what differs, and the costs",
 	  .run = cmd_compare },
+	{ "export", "[OPTION...] [PATTERN...]",
+	  "metrics for Prometheus, to standard output or a file",
+	  .run = cmd_export, .options = export_options,
+	  .print_more = print_export_help },
 	{ "get", "[-n] [--json] PATTERN...",
 	  "the numbers of files and directories",
 	  .run = cmd_get, .options = get_options },

@@ -48,12 +48,14 @@ enum {
 
 /* A verb: @argv[0] is its name.  Returns an &enum status. */
 int cmd_compare(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_ls(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 
+extern const struct verb_option export_options[];
 extern const struct verb_option get_options[];
 extern const struct verb_option ls_options[];
 extern const struct verb_option report_options[];
@@ -62,6 +64,9 @@ extern const struct verb_option snapshot_options[];
 
 /* The part of "ls --help" behind the options. */
 void print_ls_columns(void);
+
+/* The part of "export --help" behind the options. */
+void print_export_help(void);
 
 /*
  * As getopt_long(3), of the options in @table, which may be NULL, and --help, which
@@ -108,6 +113,9 @@ int check_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
  */
 int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
 		const char *path, bool numbers_only);
+
+/* Bytes of the UTF-8 character at @s; 0: it is none. */
+size_t utf8_length(const unsigned char *s);
 
 /* Prints all of a snapshot as one JSON document. */
 int print_json(const struct statsfs_snapshot *s);
