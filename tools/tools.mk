@@ -116,7 +116,7 @@ $(TOOLS)/$(LIB_SONAME): $(LIB_OBJECTS) tools/lib/libstatsfs.map
 		-Wl,--version-script=tools/lib/libstatsfs.map -o $@ $(LIB_OBJECTS)
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(TOOLS)/libstatsfs.a
-	@$(CC) -o $@ $^ -ljson-c -lsmartcols -lm
+	@$(CC) -o $@ $^ -ljson-c -lsmartcols -lmicrohttpd -lz -lm
 
 $(TOOLS)/test/follow: $(TOOLS)/lib/test_follow.o $(TOOLS)/libstatsfs.a
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * statsfs export: metrics, to standard output or a file.
+ * statsfs export: metrics, to standard output, a file, or whoever asks by HTTP.
  */
 
 #include <errno.h>
@@ -13,14 +13,17 @@
 #include <unistd.h>
 
 #include "export.h"
+#include "http.h"
 #include "program.h"
 
 #define USUAL_MOUNT	"/sys/kernel/stats"
 
 const struct verb_option export_options[] = {
 	{ 'f', "format", "FORMAT", "openmetrics, or prometheus: the older text" },
-	{ 'i', "input", "DIR|FILE",
-	  "a mount, or a copy of its .snapshot; else where statsfs is mounted" },
+	{ OPTION_FROM, "from", "DIR|FILE",
+	  "of a mount that is there, or of a copy of its .snapshot" },
+	{ 'l', "listen", "ADDRESS",
+	  "serve /metrics at 127.0.0.1:9954, say; \"socket\": systemd's" },
 	{ 'o', "output", "FILE",
 	  "replace FILE at once, in the older text: for node_exporter" },
 	{}
@@ -36,11 +39,13 @@ static const char *const format_names[] = {
  * @source: what to export
  * @format: an &enum format; NR_FORMATS: what is usual
  * @output: a file, or NULL
+ * @listen: an address, or NULL
  */
 struct request {
 	struct source_of_metrics source;
 	unsigned int format;
 	const char *output;
+	const char *listen;
 };
 
 void print_export_help(void)
@@ -64,8 +69,11 @@ static int set_option(struct request *r, int option)
 	switch (option) {
 	case 'f':
 		return set_format(r, optarg);
-	case 'i':
+	case OPTION_FROM:
 		r->source.from = optarg;
+		return STATUS_OK;
+	case 'l':
+		r->listen = optarg;
 		return STATUS_OK;
 	case 'o':
 		r->output = optarg;
@@ -73,6 +81,15 @@ static int set_option(struct request *r, int option)
 	default:
 		return usage_error("export");
 	}
+}
+
+static int check_request(const struct request *r)
+{
+	if (r->listen && (r->output || r->format != NR_FORMATS)) {
+		complain("--listen goes without --output, and whoever asks chooses the format");
+		return STATUS_USAGE;
+	}
+	return STATUS_OK;
 }
 
 /* What patterns are below; NULL: a file, so that they are as they are. */
@@ -231,10 +248,13 @@ int cmd_export(int argc, char **argv)
 		if (status)
 			return status;
 	}
+	status = check_request(&r);
+	if (status)
+		return status;
 	status = selection_init(&r.source.sel, argv + optind, argc - optind,
 				find_top(&r, mount));
 	if (!status)
-		status = export_once(&r);
+		status = r.listen ? http_serve(r.listen, &r.source) : export_once(&r);
 	selection_free(&r.source.sel);
 	return status;
 }

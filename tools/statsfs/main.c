@@ -32,7 +32,7 @@ static const struct verb verbs[] = {
 	{ "compare", "", "kstats beside /proc: what differs, and the costs",
 	  .run = cmd_compare },
 	{ "export", "[OPTION...] [PATTERN...]",
-	  "metrics for Prometheus, to standard output or a file",
+	  "metrics for Prometheus: to standard output, a file or by HTTP",
 	  .run = cmd_export, .options = export_options,
 	  .print_more = print_export_help },
 	{ "get", "[-n] [--json] PATTERN...",
