@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 cd "$TOP"
+"$TOP/scripts/packages.sh" metrics
 make -s tools tools-tests >&2
 status=0
 for test in parse numbers refresh corpus pattern format; do
@@ -18,4 +19,6 @@ done
 tools/statsfs/test.sh || status=1
 tools/statsfs/test-tree.sh || status=1
 tools/statsfs/test-completion.sh || status=1
+tools/statsfs/test-export.sh || status=1
+tools/statsfs/test_http.py || status=1
 exit "$status"

@@ -19,6 +19,7 @@ declare -A packages=(
 	[kunit-i386]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
 	[kunit-s390]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-misc gcc-s390x-linux-gnu"
 	[tools]="libc6-dev libjson-c-dev libsmartcols-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev pkgconf g++ zsh"
+	[metrics]="python3-prometheus-client"
 	[fuzz]="clang-14 libclang-rt-14-dev"
 	# some of the kernel's semantic patches contain OCaml
 	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils mandoc"

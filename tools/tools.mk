@@ -66,7 +66,7 @@ install-tools: tools
 	install -m 644 tools/statsfs/completion/_statsfs $(DESTDIR)$(ZSHDIR)
 
 .PHONY: tools-tests
-tools-tests: $(TOOLS_TESTS) $(TOOLS)/test/saved $(FUZZ)/seeds
+tools-tests: $(TOOLS_TESTS) $(TOOLS)/test/saved $(TOOLS)/test/trees $(FUZZ)/seeds
 
 ## check-tools       run the tests of the library and of the program
 .PHONY: check-tools

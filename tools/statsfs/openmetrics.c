@@ -49,25 +49,27 @@ enum metric_shape {
 /**
  * struct shape_text - a shape as text
  * @type: its name in each format
+ * @apart: what tells its name apart from that of another shape
  * @suffix: what names of its samples end with
  * @reserved: further ends of names that no other metric may have
  */
 struct shape_text {
 	const char *type[NR_FORMATS];
+	const char *apart;
 	const char *suffix;
 	const char *reserved[4];
 };
 
 static const struct shape_text shape_texts[] = {
 	[SHAPE_COUNTER] = {
-		{ "counter", "counter" }, "_total", { "_created" },
+		{ "counter", "counter" }, "counted", "_total", { "_created" },
 	},
-	[SHAPE_GAUGE] = { { "gauge", "gauge" }, "", {} },
+	[SHAPE_GAUGE] = { { "gauge", "gauge" }, "instant", "", {} },
 	[SHAPE_HISTOGRAM] = {
-		{ "histogram", "histogram" }, "_bucket",
+		{ "histogram", "histogram" }, "sizes", "_bucket",
 		{ "_count", "_sum", "_created" },
 	},
-	[SHAPE_UNKNOWN] = { { "unknown", "untyped" }, "", {} },
+	[SHAPE_UNKNOWN] = { { "unknown", "untyped" }, "other", "", {} },
 };
 
 /* Ends of names by which readers recognize counters and histograms. */
@@ -105,6 +107,7 @@ enum missing {
 	MISSING_UNREADABLE,
 	MISSING_NEGATIVE,
 	MISSING_UNKNOWN,
+	MISSING_TWICE,
 	NR_MISSING,
 };
 
@@ -112,6 +115,7 @@ static const char *const missing_names[] = {
 	[MISSING_UNREADABLE] = "unreadable",
 	[MISSING_NEGATIVE] = "negative",
 	[MISSING_UNKNOWN] = "unknown",
+	[MISSING_TWICE] = "twice",
 };
 
 /**
@@ -122,6 +126,7 @@ static const char *const missing_names[] = {
  * @place: where it is
  * @value: the value
  * @ambiguous: another one has the same name and labels
+ * @twice: an earlier one is the same file, which only a damaged snapshot has
  */
 struct series {
 	char *stem;
@@ -130,6 +135,7 @@ struct series {
 	const struct place *place;
 	const struct statsfs_value *value;
 	bool ambiguous;
+	bool twice;
 };
 
 /**
@@ -329,7 +335,7 @@ static void take_all(struct printer *p, const char *name,
 
 /*
  * Metrics of different shapes or units that have a name in common are told apart by
- * what they are, and then by a number.
+ * what they are, and then by a number as well.
  */
 static void find_name(struct printer *p, const struct series *series)
 {
@@ -342,11 +348,11 @@ static void find_name(struct printer *p, const struct series *series)
 	for (i = 1; any_taken(p, p->name, text); i++) {
 		if (i == 1)
 			snprintf(p->name, sizeof(p->name), "%s_%s%s%s", series->stem,
-				 text->type[FORMAT_PROMETHEUS], glue, series->unit);
+				 text->apart, glue, series->unit);
 		else
 			snprintf(p->name, sizeof(p->name), "%s_%s_%u%s%s",
-				 series->stem, text->type[FORMAT_PROMETHEUS], i,
-				 glue, series->unit);
+				 series->stem, text->apart, i, glue,
+				 series->unit);
 	}
 	take_all(p, p->name, text);
 }
@@ -453,15 +459,20 @@ static int compare_series(const void *p1, const void *p2)
 
 static void sort(struct metrics *m)
 {
+	struct series *a, *b;
 	size_t i;
 
 	if (m->nr)
 		qsort(m->series, m->nr, sizeof(*m->series), compare_series);
-	for (i = 1; i < m->nr; i++)
-		if (!compare_labels(&m->series[i - 1], &m->series[i])) {
-			m->series[i - 1].ambiguous = true;
-			m->series[i].ambiguous = true;
-		}
+	for (i = 1; i < m->nr; i++) {
+		a = &m->series[i - 1];
+		b = &m->series[i];
+		if (compare_labels(a, b))
+			continue;
+		a->ambiguous = true;
+		b->ambiguous = true;
+		b->twice = !compare_series(a, b);
+	}
 }
 
 struct metrics *metrics_new(const struct statsfs_snapshot *s,
@@ -626,7 +637,9 @@ static void print_series(struct printer *p, const struct series *series)
 	const struct statsfs_gathering *g = statsfs_gathering(p->m->snapshot);
 	uint64_t number;
 
-	if (statsfs_number(g, series->value, 0, &number))
+	if (series->twice)
+		p->m->missing[MISSING_TWICE]++;
+	else if (statsfs_number(g, series->value, 0, &number))
 		p->m->missing[MISSING_UNREADABLE]++;
 	else if (is_negative(g, series))
 		p->m->missing[MISSING_NEGATIVE]++;
