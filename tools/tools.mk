@@ -7,6 +7,8 @@ LIBDIR = $(PREFIX)/lib
 MANDIR = $(PREFIX)/share/man
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
+DATADIR = $(PREFIX)/share
+UNITDIR = $(PREFIX)/lib/systemd/system
 
 # The interface's own version: the first number is the soname.
 LIB_VERSION := 1.0.0
@@ -25,7 +27,7 @@ PROGRAM_SOURCES := $(filter-out tools/statsfs/test_%,$(wildcard tools/statsfs/*.
 PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
 
 # What a booted kernel is tested with.
-GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow
+GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow build/prometheus
 # Each test is made twice, the second time with sanitizers.
 TOOLS_TESTS := $(foreach test,parse numbers refresh corpus pattern format,\
 	$(TOOLS)/test/$(test) $(TOOLS)/test/$(test)-sanitized)
@@ -50,7 +52,8 @@ tools: $(LIB_FILES) $(PROGRAM)
 install-tools: tools
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/linux \
 		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) \
+		$(DESTDIR)$(DATADIR)/statsfs $(DESTDIR)$(UNITDIR)
 	install $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 tools/lib/statsfs.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 include/uapi/linux/statsfs.h $(DESTDIR)$(PREFIX)/include/linux
@@ -61,9 +64,13 @@ install-tools: tools
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@VERSION@|$(LIB_VERSION)|' tools/lib/libstatsfs.pc.in \
 		>$(DESTDIR)$(LIBDIR)/pkgconfig/libstatsfs.pc
-	install -m 644 tools/statsfs/statsfs.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 tools/statsfs/*.1 $(DESTDIR)$(MANDIR)/man1
 	install -m 644 tools/statsfs/completion/statsfs.bash $(DESTDIR)$(BASHDIR)/statsfs
 	install -m 644 tools/statsfs/completion/_statsfs $(DESTDIR)$(ZSHDIR)
+	install -m 644 tools/prometheus/*.yml tools/prometheus/*.json $(DESTDIR)$(DATADIR)/statsfs
+	install -m 644 tools/prometheus/statsfs-export.socket $(DESTDIR)$(UNITDIR)
+	sed -e 's|@PREFIX@|$(PREFIX)|' tools/prometheus/statsfs-export.service \
+		>$(DESTDIR)$(UNITDIR)/statsfs-export.service
 
 .PHONY: tools-tests
 tools-tests: $(TOOLS_TESTS) $(TOOLS)/test/saved $(TOOLS)/test/trees $(FUZZ)/seeds
@@ -91,7 +98,15 @@ fuzz-corpus: fuzz-packages $(FUZZ)/fuzz_snapshot $(FUZZ)/seeds
 		$(FUZZ)/merged $(FUZZ)/seed $(FUZZ)/corpus
 	cp $(FUZZ)/seed/* $(FUZZ)/merged/* $(FUZZ_CORPUS)
 
-.PHONY: tools-packages fuzz-packages
+# The directory with Debian's prometheus and promtool, by a link.
+build/prometheus: | metrics-packages
+	@mkdir -p $(@D)
+	@ln -sfn "$$(scripts/prometheus.sh)" $@
+
+.PHONY: tools-packages fuzz-packages metrics-packages
+metrics-packages:
+	@scripts/packages.sh metrics
+
 tools-packages:
 	@scripts/packages.sh tools
 

@@ -8,7 +8,7 @@ cd "${0%/*}/../.." || exit
 TOP=$PWD
 . tests/lib.sh
 
-plan 47
+plan 52
 PROGRAM=$TOP/build/tools/statsfs/statsfs
 PARSER=$TOP/tools/statsfs/openmetrics.py
 PROMTOOL=$(scripts/prometheus.sh)/promtool || bail "no promtool"
@@ -274,6 +274,26 @@ test_errors()
 		"1::statsfs: systemd has opened no socket for this: LISTEN_PID, LISTEN_FDS"
 }
 
+test_rules()
+{
+	rules=$TOP/tools/prometheus
+	check "rules are right" "$PROMTOOL" check rules "$rules/statsfs.rules.yml"
+	check "and give what they should" "$PROMTOOL" test rules "$rules/statsfs.test.yml"
+	is "each alert is tested" \
+		"$(sed -n 's/.*- alert: //p' "$rules/statsfs.rules.yml" | sort)" \
+		"$(sed -n 's/.*- alertname: //p' "$rules/statsfs.test.yml" | sort -u)"
+	is "each record, too" \
+		"$(sed -n 's/.*- record: //p' "$rules/statsfs.rules.yml" | sort)" \
+		"$(grep -o -E '(instance|protocol|device|node):[a-z0-9_:]+' \
+			"$rules/statsfs.test.yml" | sort -u)"
+	is "the dashboard's panels have names and expressions" \
+		"$(python3 -c '
+import json, sys
+panels = json.load(open(sys.argv[1]))["panels"]
+print(len({p["title"] for p in panels}), all(t["expr"] for p in panels for t in p["targets"]))
+' "$rules/statsfs-dashboard.json")" "12 True"
+}
+
 test_text
 test_names
 test_kinds
@@ -281,4 +301,5 @@ test_readers
 test_patterns
 test_files
 test_errors
+test_rules
 cd / && rm -r "$dir"
