@@ -71,6 +71,15 @@ class MachineTest(unittest.TestCase):
         self.assertNotIn("-icount", vm.accelerator(vm.Machine(Path(), Path())))
         self.assertIn("-icount", vm.accelerator(vm.Machine(Path(), Path(), icount=True)))
 
+    def test_ports_are_forwarded(self):
+        machine = vm.Machine(Path(), Path())
+        self.assertEqual(vm.network(machine), "user,id=net")
+        machine.forward = {18000: 80, 18001: 81}
+        self.assertEqual(
+            vm.network(machine),
+            "user,id=net,hostfwd=tcp:127.0.0.1:18000-:80,hostfwd=tcp:127.0.0.1:18001-:81",
+        )
+
     def test_memory_sizes(self):
         self.assertEqual(vm.memory_mib("512M"), 512)
         self.assertEqual(vm.memory_mib("2G"), 2048)

@@ -70,6 +70,7 @@ class Machine:
     icount: bool = False  # its clock counts instructions: a nanosecond each
     patience: int = 1  # a slow machine's: how much longer tests wait
     injects: bool = False  # allocations are made to fail, of which it complains
+    forward: dict = field(default_factory=dict)  # its TCP ports by those of 127.0.0.1
 
     @property
     def release(self):
@@ -277,6 +278,14 @@ def accelerator(machine):
     return ["-accel", "tcg", "-cpu", "max"]
 
 
+def network(machine):
+    """QEMU's own network, with the ports that are forwarded to the guest."""
+    ports = "".join(
+        f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for host, guest in machine.forward.items()
+    )
+    return f"user,id=net{ports}"
+
+
 def qemu_command(machine, directory, initramfs, log, ports, terminal):
     """Return QEMU's command line; `ports` are sockets by name."""
     append = (
@@ -296,7 +305,7 @@ def qemu_command(machine, directory, initramfs, log, ports, terminal):
     # The host's root: remap, because inode numbers of its file systems collide.
     command += ["-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"]
     command += ["-device", "virtio-9p-pci,fsdev=host,mount_tag=host"]
-    command += ["-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"]
+    command += ["-netdev", network(machine), "-device", "virtio-net-pci,netdev=net"]
     command += disk_options(directory)
     command += ["-device", "virtio-serial-pci"]
     for name, port in ports.items():
