@@ -110,6 +110,13 @@ kunit:
 vm: vm-ready
 	$(call become_vm,$(if $(value SCRIPT),--script=$(value SCRIPT),--command=$(value CMD)))
 
+## fleet             have Debian's Prometheus scrape a virtual machine, and hold what it
+##                   knows against what was sent there
+.PHONY: fleet
+fleet: vm-ready
+	@tests/vm/fleet.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES) \
+		--cpus=$(CPUS) --mem=$(MEM) --prometheus=build/prometheus | tests/vm/ktap.py
+
 ## shell             the virtual machine on this terminal
 .PHONY: shell
 shell: vm-ready

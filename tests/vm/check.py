@@ -135,6 +135,14 @@ def kernel_table(by_kernel):
     return "".join(f"# {line}\n" for line in lines)
 
 
+def fleet_test(options):
+    """Have Prometheus scrape a virtual machine; return the totals."""
+    heading("fleet")
+    command = ["tests/vm/fleet.py", f"--kernel={options.kernel}", f"--modules={options.modules}"]
+    command += [f"--prometheus={vm.TOP}/build/prometheus"]
+    return run_program("fleet", command)
+
+
 def heading(name):
     print(f"# {name}", flush=True)
 
@@ -150,6 +158,8 @@ def check_one(options):
         totals.add(run_program(name, command))
     for result in guest_tests(options, "[dt]-*.sh" if options.debug else "t-*.sh").values():
         totals.add(result)
+    if not options.debug:
+        totals.add(fleet_test(options))
     return totals
 
 
