@@ -9,7 +9,7 @@ cd "$TOP"
 "$TOP/scripts/packages.sh" metrics
 make -s tools tools-tests >&2
 status=0
-for test in parse numbers refresh corpus pattern format; do
+for test in parse numbers refresh corpus pattern format top; do
 	for variant in "" -sanitized; do
 		# cmocka's names are those of functions.
 		CMOCKA_MESSAGE_OUTPUT=TAP "build/tools/test/$test$variant" |

@@ -9,7 +9,7 @@
 
 declare -A packages=(
 	# the compiler and libelf1 are what the unpacked kernel headers need
-	[vm]="qemu-system-x86 cpio kmod mount dmsetup iproute2 iputils-ping libc6-dev linux-compiler-gcc-12-x86 libelf1"
+	[vm]="qemu-system-x86 cpio kmod mount dmsetup iproute2 iputils-ping tmux libc6-dev linux-compiler-gcc-12-x86 libelf1"
 	# a Debian to build for newer kernels in
 	[chroot]="mmdebstrap"
 	[headers]="linux-headers-amd64 kmod"
@@ -18,7 +18,7 @@ declare -A packages=(
 	[debug]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev kmod"
 	[kunit-i386]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
 	[kunit-s390]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-misc gcc-s390x-linux-gnu"
-	[tools]="libc6-dev libjson-c-dev libsmartcols-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev pkgconf g++ zsh"
+	[tools]="libc6-dev libjson-c-dev libsmartcols-dev libncurses-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev pkgconf g++ zsh tmux"
 	[metrics]="python3-prometheus-client"
 	[fuzz]="clang-14 libclang-rt-14-dev"
 	# some of the kernel's semantic patches contain OCaml

@@ -29,7 +29,7 @@ PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
 # What a booted kernel is tested with.
 GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow build/prometheus
 # Each test is made twice, the second time with sanitizers.
-TOOLS_TESTS := $(foreach test,parse numbers refresh corpus pattern format,\
+TOOLS_TESTS := $(foreach test,parse numbers refresh corpus pattern format top,\
 	$(TOOLS)/test/$(test) $(TOOLS)/test/$(test)-sanitized)
 WRAP_FILES := -Wl,--wrap=open,--wrap=close,--wrap=pread
 WRAP_FUZZ := $(WRAP_FILES) -Wl,--wrap=stat
@@ -37,6 +37,7 @@ WRAP_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 TEST_FLAGS_refresh := $(WRAP_FILES) $(WRAP_MEMORY)
 TEST_FLAGS_pattern := $(addprefix tools/statsfs/,pattern.c common.c)
 TEST_FLAGS_format := tools/statsfs/format.c
+TEST_FLAGS_top := $(addprefix tools/statsfs/,top-model.c pattern.c format.c common.c) -lm
 TEST_FLAGS_corpus := $(WRAP_FUZZ) -Itools/fuzz tools/fuzz/fuzz_snapshot.c
 
 FUZZ := $(TOOLS)/fuzz
@@ -131,7 +132,7 @@ $(TOOLS)/$(LIB_SONAME): $(LIB_OBJECTS) tools/lib/libstatsfs.map
 		-Wl,--version-script=tools/lib/libstatsfs.map -o $@ $(LIB_OBJECTS)
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(TOOLS)/libstatsfs.a
-	@$(CC) -o $@ $^ -ljson-c -lsmartcols -lmicrohttpd -lz -lm
+	@$(CC) -o $@ $^ -ljson-c -lsmartcols -lncursesw -ltinfo -lmicrohttpd -lz -lm
 
 $(TOOLS)/test/follow: $(TOOLS)/lib/test_follow.o $(TOOLS)/libstatsfs.a
 	@mkdir -p $(@D)
