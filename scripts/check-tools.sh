@@ -21,4 +21,5 @@ tools/statsfs/test-tree.sh || status=1
 tools/statsfs/test-completion.sh || status=1
 tools/statsfs/test-export.sh || status=1
 tools/statsfs/test_http.py || status=1
+tools/statsfs/test-top.sh || status=1
 exit "$status"

@@ -47,6 +47,8 @@ static const struct verb verbs[] = {
 	  .run = cmd_reset, .options = reset_options },
 	{ "snapshot", "[--json] [DIR|FILE]", "all numbers below a directory",
 	  .run = cmd_snapshot, .options = snapshot_options },
+	{ "top", "[OPTION...] [PATTERN...]", "numbers as they change, and their rates",
+	  .run = cmd_top, .options = top_options },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(*verbs))

@@ -54,6 +54,7 @@ int cmd_ls(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 
 extern const struct verb_option export_options[];
 extern const struct verb_option get_options[];
@@ -61,6 +62,7 @@ extern const struct verb_option ls_options[];
 extern const struct verb_option report_options[];
 extern const struct verb_option reset_options[];
 extern const struct verb_option snapshot_options[];
+extern const struct verb_option top_options[];
 
 /* The part of "ls --help" behind the options. */
 void print_ls_columns(void);
