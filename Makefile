@@ -129,6 +129,13 @@ shell: vm-ready
 install uninstall load unload:
 	@scripts/host.sh $@
 
+## graft ungraft     put statsfs in its place in the kernel source LINUX=DIR, or take
+##                   it out again; MAINTAINER='NAME <MAIL>' names who looks after it
+.PHONY: graft ungraft
+graft ungraft:
+	$(if $(LINUX),,$(error make $@ needs LINUX=DIR, an unpacked kernel source))
+	@scripts/graft.py $@ $(LINUX) --maintainer="$$MAINTAINER"
+
 include tools/tools.mk
 
 ## compile_commands  compile_commands.json, for clangd

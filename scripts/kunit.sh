@@ -57,10 +57,15 @@ done
 
 # One checkout at a time, and nothing of another one's objects.
 lock "$CACHE/kunit/$series/.lock"
-if [[ $(readlink "$tree/fs/statsfs/Kconfig") != "$TOP/statsfs/Kconfig" ]]; then
-	rm -rf "$tree/fs/statsfs" "$CACHE/kunit/$series"/*/fs/statsfs
+if [[ $(readlink "$tree/fs/statsfs/tree.c") != "$TOP/statsfs/tree.c" ]]; then
+	rm -rf "$CACHE/kunit/$series"/*/fs/statsfs
 fi
-"$TOP/scripts/graft.sh" "$tree"
+if [[ ! -e $tree/.statsfs-graft && -e $tree/fs/statsfs ]]; then
+	# from before there was a record
+	rm -rf "$tree/fs/statsfs" "$tree"/include/{,uapi/}linux/statsfs.h
+	sed -i '/statsfs/d' "$tree"/fs/{Makefile,Kconfig}
+fi
+"$TOP/scripts/graft.py" link "$tree"
 mkdir -p "$build"
 cd "$tree"
 unset MAKEFLAGS MFLAGS
@@ -84,7 +89,7 @@ fi
 # The tests have spoken for themselves; the kernel may have more to say.
 klog=("$TOP/tests/vm/klog.py" "$build/test.log")
 if [[ $name == *-kcsan ]]; then
-	nm "$build"/fs/statsfs/{,kunit/}*.o |
+	nm "$build"/fs/statsfs/{,tests/}*.o |
 		awk '$2 ~ /^[tT]$/ { print $3 }' >"$build/functions"
 	klog+=(--functions="$build/functions")
 fi

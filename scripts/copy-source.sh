@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# usage: copy-source.sh SERIES DIR
+#
+# A copy of Debian's kernel source as it was unpacked, without what "make kunit"
+# grafts into it.  Files are linked, not copied, where that is possible: replace
+# them, never write into them.
+
+. "$(dirname "$0")/lib.sh"
+
+series=${1:?usage: copy-source.sh SERIES DIR}
+copy=${2:?usage: copy-source.sh SERIES DIR}
+source=$("$TOP/scripts/source.sh" "$series")
+
+# Not while it is being grafted.
+lock "$CACHE/kunit/$series/.lock"
+rm -rf "$copy"
+mkdir -p "$(dirname "$copy")"
+cp -al "$source" "$copy" 2>/dev/null || { rm -rf "$copy"; cp -a "$source" "$copy"; }
+flock -u "$lock_fd"
+
+if [[ -e $copy/.statsfs-graft ]]; then
+	"$TOP/scripts/graft.py" ungraft "$copy"
+elif [[ -e $copy/fs/statsfs ]]; then
+	# from before there was a record
+	rm -rf "$copy/fs/statsfs" "$copy"/include/{,uapi/}linux/statsfs.h
+	sed -i '/statsfs/d' "$copy"/fs/{Makefile,Kconfig}
+fi

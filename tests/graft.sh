@@ -1,0 +1,211 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# make graft and make ungraft, on copies of Debian's kernel sources; prints KTAP.
+# shellcheck disable=SC2016,SC2317 # what make expands; functions called by name
+
+. "$(dirname "$0")/../scripts/lib.sh"
+
+cd "$TOP"
+work=$TOP/build/graft
+tree=$work/tree
+number=0
+status=0
+
+# check NAME COMMAND...: one line; what it says is shown if it fails
+check()
+{
+	local name=$1
+
+	shift
+	number=$((number + 1))
+	if "$@" >"$work/out" 2>&1; then
+		echo "ok $number - $name"
+	else
+		status=1
+		sed 's/^/# /' "$work/out"
+		echo "not ok $number - $name"
+	fi
+}
+
+# All that is in the tree: contents, links, directories and permissions.
+listing()
+{
+	cd "$tree" || return
+	find . -type f -print0 | sort -z | xargs -0 sha256sum
+	find . ! -type f -printf '%p %y %l\n' | sort
+	find . -printf '%p %m\n' | sort
+	cd "$TOP" || return
+}
+
+graft()
+{
+	make -s graft LINUX="$tree"
+}
+
+ungraft()
+{
+	make -s ungraft LINUX="$tree"
+}
+
+# refuses TEXT COMMAND...: it fails and says that
+refuses()
+{
+	local text=$1
+
+	shift
+	if "$@" >"$work/refusal" 2>&1; then
+		echo "it did not refuse"
+		return 1
+	fi
+	cat "$work/refusal"
+	grep -qF -- "$text" "$work/refusal"
+}
+
+is_in_place()
+{
+	local file
+
+	for file in fs/statsfs/{source.c,Kconfig,tests/Kconfig,providers/bufstat_net.c} \
+		include/{linux,uapi/linux}/statsfs.h samples/statsfs/statsfs_kvm.c \
+		Documentation/{filesystems/statsfs.rst,ABI/testing/statsfs-bufstat}; do
+		[[ -f $tree/$file && ! -L $tree/$file ]] || { echo "no $file"; return 1; }
+	done
+	grep -q '^   statsfs$' "$tree/Documentation/filesystems/index.rst" &&
+		grep -q '^STATSFS' "$tree/MAINTAINERS" &&
+		grep -qx 'source "fs/statsfs/Kconfig"' "$tree/fs/Kconfig" &&
+		grep -q 'obj-$(CONFIG_STATS_FS)' "$tree/fs/Makefile" &&
+		grep -q 'statsfs/$' "$tree/samples/Makefile"
+}
+
+# The kernel's own idea of who looks after our files.
+is_maintained()
+{
+	local file
+
+	for file in fs/statsfs/providers/kstats.c Documentation/ABI/testing/statsfs-cpu; do
+		(cd "$tree" && perl scripts/get_maintainer.pl --no-git --no-git-fallback \
+			--sections -f "$file") | grep -q '^STATSFS' || return
+	done
+}
+
+has_no_compat()
+{
+	! find "$tree/fs/statsfs" -name Kbuild -o -name 'compat*' | grep .
+}
+
+is_unchanged()
+{
+	listing >"$work/after"
+	diff "$work/before" "$work/after" >"$work/diff" || { head -n 20 "$work/diff"; return 1; }
+}
+
+# Linked to the copy: whoever wrote into a file wrote into the source.
+source_is_unchanged()
+{
+	local file
+
+	for file in fs/Kconfig fs/Makefile MAINTAINERS; do
+		[[ $(sha256sum <"$source/$file") == "${sums[$file]}" ]] || return
+	done
+}
+
+changed_file_is_kept()
+{
+	echo "/* mine */" >>"$tree/fs/statsfs/load.c"
+	refuses "load.c has been changed" ungraft || return
+	cp --remove-destination statsfs/load.c "$tree/fs/statsfs/load.c"
+}
+
+new_file_is_kept()
+{
+	echo mine >"$tree/fs/statsfs/mine.c"
+	refuses "mine.c is not of make graft" ungraft || return
+	[[ -e $tree/fs/statsfs/mine.c && -e $tree/fs/statsfs/load.c ]] || return
+	rm "$tree/fs/statsfs/mine.c"
+}
+
+changed_lines_are_kept()
+{
+	sed -i 's/^\(obj-$(CONFIG_STATS_FS)\).*/\1 += statsfs\/ mine\//' "$tree/fs/Makefile"
+	sed -i '/^STATSFS/,/^$/s/Orphan/Odd Fixes/' "$tree/MAINTAINERS"
+	refuses "has been changed" ungraft || return
+	sed -i '/^STATSFS/,/^$/s/Odd Fixes/Orphan/' "$tree/MAINTAINERS"
+	sed -i 's/^\(obj-$(CONFIG_STATS_FS)\).*/\1\t\t+= statsfs\//' "$tree/fs/Makefile"
+}
+
+# Lines of others beside ours stay.
+other_lines_are_kept()
+{
+	sed -i 's/^source "fs\/statsfs\/Kconfig"/&\nsource "fs\/mine\/Kconfig"/' "$tree/fs/Kconfig"
+	ungraft || return
+	grep -qx 'source "fs/mine/Kconfig"' "$tree/fs/Kconfig" || return
+	sed -i '/fs\/mine\/Kconfig/d' "$tree/fs/Kconfig"
+	is_unchanged
+}
+
+# A build inside the tree leaves things, which go.
+ungraft_after_build()
+{
+	touch "$tree"/fs/statsfs/{tree.o,.tree.o.cmd,built-in.a,modules.order,statsfs.ko} \
+		"$tree/fs/statsfs/tests/.oracle.o.d"
+	ungraft && is_unchanged
+}
+
+maintainer_is_named()
+{
+	make -s graft LINUX="$tree" MAINTAINER="A Person <person@example.org>" || return
+	sed -n '/^STATSFS/,/^$/p' "$tree/MAINTAINERS"
+	sed -n '/^STATSFS/,/^$/p' "$tree/MAINTAINERS" |
+		grep -qx "M:	A Person <person@example.org>" || return
+	ungraft
+}
+
+# What a kernel that is older than the sources gets.
+old_kernel()
+{
+	"$TOP/scripts/copy-source.sh" 6.1 "$tree" || return
+	graft || return
+	[[ -e $tree/fs/statsfs/Kbuild && -e $tree/fs/statsfs/compat.h ]] || return
+	ungraft
+	! grep -rl statsfs "$tree"/{fs,include,samples,MAINTAINERS,Documentation/filesystems}
+}
+
+mkdir -p "$work"
+lock "$work/.lock"
+source=$("$TOP/scripts/source.sh" 7.3)
+"$TOP/scripts/copy-source.sh" 7.3 "$tree"
+declare -A sums
+for file in fs/Kconfig fs/Makefile MAINTAINERS; do
+	sums[$file]=$(sha256sum <"$source/$file")
+done
+listing >"$work/before"
+
+echo "KTAP version 1"
+echo "1..20"
+check "graft: it works" graft
+check "graft: everything is in its place" is_in_place
+check "graft: MAINTAINERS finds it" is_maintained
+check "graft: 7.3 gets nothing for older kernels" has_no_compat
+check "graft: again is refused" refuses "has statsfs already" graft
+check "graft: the file that a copy shares is as it was" source_is_unchanged
+check "ungraft: the tree is as it was" eval 'ungraft && is_unchanged'
+check "ungraft: again is refused" refuses "is not grafted" ungraft
+check "graft: what is no kernel is refused" refuses "is no kernel source tree" \
+	make -s graft LINUX="$TOP/statsfs"
+check "graft: a directory that is not there is refused" refuses "No such file" \
+	make -s graft LINUX="$work/none"
+check "graft: no directory is refused" refuses "LINUX=" make -s graft
+check "graft: a file of that name is refused" eval 'touch "$tree/include/linux/statsfs.h" &&
+	refuses "make graft did not put there" graft &&
+	rm "$tree/include/linux/statsfs.h" && is_unchanged'
+check "graft: once more" graft
+check "ungraft: a changed file is kept" changed_file_is_kept
+check "ungraft: a file of another is kept" new_file_is_kept
+check "ungraft: lines that were changed are kept" changed_lines_are_kept
+check "ungraft: lines of another are kept" other_lines_are_kept
+check "ungraft: what a build leaves goes" eval 'graft && ungraft_after_build'
+check "graft: MAINTAINER= is named" maintainer_is_named
+check "graft: 6.1 gets what it lacks, and loses it" old_kernel
+rm -rf "$tree"
+exit "$status"
