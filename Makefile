@@ -136,6 +136,11 @@ graft ungraft:
 	$(if $(LINUX),,$(error make $@ needs LINUX=DIR, an unpacked kernel source))
 	@scripts/graft.py $@ $(LINUX) --maintainer="$$MAINTAINER"
 
+## docs              the documentation as HTML and manual pages: build/docs
+.PHONY: docs
+docs:
+	@scripts/docs.sh build/docs
+
 include tools/tools.mk
 
 ## compile_commands  compile_commands.json, for clangd

@@ -17,6 +17,7 @@ ln -sf "$TOP/Kbuild" "$out"
 for directory in include statsfs providers samples tests/modules; do
 	link_tree "$TOP/$directory" "$out/$directory"
 done
+"$TOP/scripts/tutorial.py" "$out/tutorial"
 
 # Headers may be in a Debian of their own, with the compiler for them.
 run=()
