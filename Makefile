@@ -136,6 +136,12 @@ graft ungraft:
 	$(if $(LINUX),,$(error make $@ needs LINUX=DIR, an unpacked kernel source))
 	@scripts/graft.py $@ $(LINUX) --maintainer="$$MAINTAINER"
 
+## patches           write statsfs as a series of patches for LINUX=DIR: build/patches
+.PHONY: patches
+patches:
+	$(if $(LINUX),,$(error make $@ needs LINUX=DIR, an unpacked kernel source))
+	@scripts/patches.py $(LINUX) build/patches --maintainer="$$MAINTAINER"
+
 ## docs              the documentation as HTML and manual pages: build/docs
 .PHONY: docs
 docs:

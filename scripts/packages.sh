@@ -16,6 +16,7 @@ declare -A packages=(
 	[kunit-um]="libc6-dev flex bison bc xz-utils perl"
 	[kunit-x86_64]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
 	[docs]="python3-sphinx python3-yaml mandoc bsdextrautils perl"
+	[kernel]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev"
 	[debug]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev kmod"
 	[kunit-i386]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-x86"
 	[kunit-s390]="libc6-dev flex bison bc xz-utils perl libelf-dev libssl-dev qemu-system-misc gcc-s390x-linux-gnu"

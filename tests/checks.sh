@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # For tests that run on this machine; to be sourced after scripts/lib.sh and a
 # definition of $work, a directory.  They print KTAP.

@@ -20,6 +20,9 @@ PROGRAMS = {
     "runner": ["tests/vm/selftest.py"],
     "lint": ["scripts/lint.sh"],
     "tools": ["scripts/check-tools.sh"],
+    "graft": ["tests/graft.sh"],
+    "patches": ["tests/patches.sh"],
+    "docs": ["tests/docs.sh"],
     "kunit, um": ["scripts/kunit.sh", "um"],
     "kunit, x86_64": ["scripts/kunit.sh", "x86_64"],
 }
@@ -30,6 +33,8 @@ MORE_PROGRAMS = {
     "kunit, x86_64-kcsan": ["scripts/kunit.sh", "x86_64-kcsan"],
     "kunit, i386": ["scripts/kunit.sh", "i386"],
     "kunit, s390": ["scripts/kunit.sh", "s390"],
+    "docs, as the kernel makes them": ["tests/docs.sh", "--all"],
+    "patches, compiled": ["tests/patches-build.sh"],
 }
 
 
