@@ -11,7 +11,6 @@
 
 . "${0%/*}/lib.sh"
 
-plan 107
 MM=$STATS/bufstat/mm
 NODES=/sys/devices/system/node
 MEMORY=/sys/devices/system/memory
@@ -433,6 +432,8 @@ test_churn()
 	diagnose "$(cat /tmp/hammer)"
 }
 
+# Each zone is a check.
+plan $((104 + $(echo "$(kernel_zones node0) $(kernel_zones node1)" | wc -w)))
 test_nodes
 everything "at first"
 test_kinds
