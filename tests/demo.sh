@@ -160,6 +160,21 @@ snapshot()
 		fail "the snapshot has another blk/read_bytes"
 }
 
+program()
+{
+	say "What the numbers are, all of a kind, a page of them, and metrics"
+	run "statsfs ls mm/node0/free net/eth0/rx_bytes blk/vda/read_ns"
+	run "statsfs get 'bufstat/net/*/rx_bytes'"
+	run "statsfs reset net/eth0/rx_bytes"
+	run "statsfs report | head -n 11"
+	run "statsfs export net | grep -v '^#' | grep rx_buffers"
+	[ "$(statsfs get -n mm/total)" = "$(cat mm/total)" ] ||
+		fail "statsfs get has another mm/total"
+	[ "$(statsfs report | sed -n 's/^ *Total *//p')" = \
+	  "$(($(cat mm/total) / 1024)) kB" ] ||
+		fail "statsfs report has another total"
+}
+
 namespace()
 {
 	say "A network namespace has devices of its own"
@@ -181,5 +196,6 @@ memory
 disk
 nodes
 snapshot
+program
 namespace
 say "All of that is the kernel's own; 'make shell' lets you look around."
