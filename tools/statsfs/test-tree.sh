@@ -8,7 +8,7 @@ cd "${0%/*}/../.." || exit
 TOP=$PWD
 . tests/lib.sh
 
-plan 71
+plan 76
 PROGRAM=$TOP/build/tools/statsfs/statsfs
 dir=$(mktemp -d) || exit
 need build/tools/fuzz/seeds "$dir"
@@ -387,6 +387,59 @@ test_reset()
 		"1::statsfs: sample: a saved snapshot cannot be reset"
 }
 
+# Files that are taken for a mount; what is written to them is there afterwards.
+make_mount()
+{
+	cat >statfs.c <<-'END'
+	#include <linux/statsfs.h>
+	#include <sys/vfs.h>
+	int statfs(const char *path, struct statfs *fs)
+	{
+		(void)path;
+		fs->f_type = STATSFS_MAGIC;
+		return 0;
+	}
+	END
+	need cc -Wall -Wextra -Werror -shared -fPIC -I"$TOP/include/uapi" \
+		-o statfs.so statfs.c
+	mkdir -p mount/eth0
+	cp sample mount/.snapshot
+	printf 10 >mount/eth0/rx_bytes
+	echo -5 >mount/eth0/state
+}
+
+# reset ARGUMENT...: in that mount, and what has become of the file
+reset_files()
+{
+	(
+		export LD_PRELOAD="$dir/statfs.so"
+		"$PROGRAM" reset --from mount "$@" >out 2>err
+		echo "$?:$(paste -s -d ';' out):$(paste -s -d ';' err)$(head -c 1 mount/eth0/rx_bytes)"
+	)
+	printf 10 >mount/eth0/rx_bytes
+}
+
+test_reset_files()
+{
+	make_mount
+	is "a dry run writes nothing" "$(reset_files -n 'eth?')" "0:eth0/rx_bytes 10:1"
+	is "0 is written, and what was there is printed" \
+		"$(reset_files '*/rx_bytes')" "0:eth0/rx_bytes 10:0"
+	is "of all that is selected, what can be reset" \
+		"$(reset_files '**')" "0:eth0/rx_bytes 10:0"
+	is "what cannot be is no match that is missing" \
+		"$(reset_files '*/state' nothing)" \
+		"1::statsfs: nothing: no such value or directory; see statsfs ls -R;\
+statsfs: */state: cannot be reset; for what can see: statsfs ls -o +RESET1"
+	rm mount/eth0/rx_bytes
+	mkdir mount/eth0/rx_bytes
+	is "what cannot be written is said" \
+		"$(LD_PRELOAD=$dir/statfs.so "$PROGRAM" reset --from mount "*/rx_bytes" 2>&1;
+			echo $?)" \
+		"statsfs: eth0/rx_bytes: Is a directory
+1"
+}
+
 # Without statsfs, and elsewhere.
 test_errors()
 {
@@ -408,5 +461,6 @@ test_ls_json
 test_terminal
 test_report
 test_reset
+test_reset_files
 test_errors
 cd / && rm -r "$dir"
