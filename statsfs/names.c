@@ -552,4 +552,3 @@ void statsfs_plans_drop(struct statsfs_source *dir)
 	rcu_read_unlock();
 	plans_put(&plans);
 }
-
