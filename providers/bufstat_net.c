@@ -25,7 +25,8 @@
  * before anything that dev_get_stats() needs is torn down, so that the groups
  * hold no reference to the device.  What belongs to a namespace is removed when
  * it ends: after its devices, before the struct net is freed.  A namespace for
- * which there was no memory shows nothing.
+ * which there was no memory shows nothing, or not all; the log says so.  Those that
+ * there are when the module is loaded are shown, or loading fails.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/in.h>
@@ -532,26 +533,17 @@ static int bufstat_sock_add_all(struct bufstat_net_ns *ns,
 	return err ?: bufstat_directory_show(ns->sock);
 }
 
-/* Want of statistics is no reason to be without a namespace. */
-static int __net_init bufstat_net_ns_init(struct net *net)
+static int bufstat_sock_init(struct bufstat_net_ns *ns, const struct net *net)
 {
-	struct bufstat_net_ns *ns = bufstat_net_ns(net);
 	int err;
 
-	ns->devices = (struct bufstat_devices) {
-		.name = "net",
-		.net = net,
-		.fill = bufstat_net_fill,
-		.numa = true,
-	};
-	bufstat_devices_init(&ns->devices);
 	ns->sock = bufstat_directory_create("sock", net);
 	err = bufstat_sock_add_all(ns, net);
 	if (err) {
 		statsfs_source_put(ns->sock);
 		ns->sock = ERR_PTR(err);
 	}
-	return 0;
+	return err;
 }
 
 static void __net_exit bufstat_net_ns_exit(struct net *net)
@@ -560,6 +552,35 @@ static void __net_exit bufstat_net_ns_exit(struct net *net)
 
 	bufstat_directory_free(ns->sock);
 	bufstat_devices_exit(&ns->devices);
+}
+
+/* All namespaces that there were when the module was loaded are shown. */
+static bool bufstat_net_is_loaded;
+
+/* Later on, want of statistics is no reason to be without a namespace. */
+static int __net_init bufstat_net_ns_init(struct net *net)
+{
+	struct bufstat_net_ns *ns = bufstat_net_ns(net);
+	int err, sock_err;
+
+	ns->devices = (struct bufstat_devices) {
+		.name = "net",
+		.net = net,
+		.fill = bufstat_net_fill,
+		.numa = true,
+	};
+	err = bufstat_devices_init(&ns->devices);
+	sock_err = bufstat_sock_init(ns, net);
+	if (!err)
+		err = sock_err;
+	if (err && READ_ONCE(bufstat_net_is_loaded)) {
+		pr_warn_ratelimited("bufstat: a namespace is not shown: error %d\n",
+				    err);
+		return 0;
+	}
+	if (err)
+		bufstat_net_ns_exit(net);
+	return err;
 }
 
 static struct pernet_operations bufstat_net_ops = {
@@ -762,6 +783,7 @@ static int __init bufstat_net_init(void)
 	err = register_pernet_subsys(&bufstat_net_ops);
 	if (err)
 		goto softnet_exit;
+	WRITE_ONCE(bufstat_net_is_loaded, true);
 	err = register_netdevice_notifier(&bufstat_net_notifier);
 	if (err)
 		goto unregister_pernet;
