@@ -2,6 +2,7 @@
 """Tests of the runner, as far as they need no virtual machine."""
 
 import argparse
+import contextlib
 import io
 import lzma
 import os
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import vm
 
@@ -115,6 +117,40 @@ class EmulatorTest(unittest.TestCase):
     def test_counted_instructions_are_of_the_installed_one(self):
         machine = vm.Machine(Path(), Path(), icount=True)
         self.assertEqual(vm.emulator_environment(machine)["PATH"], os.environ["PATH"])
+
+
+class CrashTest(unittest.TestCase):
+    """QEMU that ends by itself: the shell takes its place."""
+
+    def outcome(self, *scripts):
+        """Return the last result, and how many QEMUs there were."""
+        commands = [["sh", "-c", script] for script in scripts]
+        sinks = {"stdout": io.BytesIO(), "stderr": io.BytesIO()}
+        with (
+            mock.patch.object(vm, "write_initramfs"),
+            mock.patch.object(vm, "qemu_command", side_effect=commands) as qemus,
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            result = vm.run(vm.Machine(Path(), Path()), "true", timeout=60, sinks=sinks)
+        return result, qemus.call_count
+
+    def test_after_a_crash_it_is_tried_again(self):
+        result, count = self.outcome("kill -ABRT $$", "exit 3")
+        self.assertEqual((result.lost, count), ("QEMU ended with status 3", 2))
+
+    def test_but_not_for_ever(self):
+        result, count = self.outcome(*["kill -ABRT $$"] * (vm.QEMU_CRASHES + 1))
+        self.assertEqual((result.lost, count), ("QEMU ended with status -6", vm.QEMU_CRASHES))
+
+    def test_what_was_said_is_not_said_twice(self):
+        # The port that has the lowest number is that of standard output.
+        say = "for n in {3..99}; do { echo hello >&$n; } 2>/dev/null && break; done"
+        result, count = self.outcome(f"exec bash -c '{say}; kill -ABRT $$'")
+        self.assertEqual((result.lost, count), ("QEMU ended with status -6", 1))
+
+    def test_a_guest_that_switches_itself_off_is_lost(self):
+        result, count = self.outcome("exit 0")
+        self.assertEqual((result.lost, count), ("QEMU ended with status 0", 1))
 
 
 class ResultTest(unittest.TestCase):

@@ -49,6 +49,9 @@ BOOT_MODULES = (
 DISK_MIB = (64, 96)
 FAR_DISK_MIB = 24
 
+# How many QEMUs a run may take.
+QEMU_CRASHES = 3
+
 # Time for a guest that has reported its status to switch itself off.
 POWER_OFF_SECONDS = 60
 
@@ -84,6 +87,7 @@ class Result:
     log: Path
     status: int | None = None
     lost: str = ""
+    crashed: bool = False  # QEMU, before there was anything to lose
     complaints: list = field(default_factory=list)
 
     @property
@@ -372,13 +376,27 @@ class Conversation:
         return self.received == {"stdout": int(stdout), "stderr": int(stderr)}
 
 
-def run(machine, command, *, timeout=None, expose=(), sinks=None, terminal=False):
+def run(machine, command, **options):
     """Run `command` by `sh -c` in a new VM; return a Result.
 
     `expose` names files and directories that the guest must see even below
     /tmp and the like.  `sinks` receives standard output and standard error
     (the caller's own by default).
+
+    Where QEMU itself crashes before the command has said anything, which is none of
+    the guest's doing, another one is tried: QEMU 10.0 fails now and then while
+    several processors find out what devices there are.
     """
+    for _ in range(QEMU_CRASHES):
+        result = run_once(machine, command, **options)
+        if not result.crashed:
+            break
+        print(f"vm: {result.lost} before the command began; once more", file=sys.stderr)
+    return result
+
+
+def run_once(machine, command, *, timeout=None, expose=(), sinks=None, terminal=False):
+    """Run `command` as run() does, with one QEMU."""
     sinks = sinks or {"stdout": sys.stdout.buffer, "stderr": sys.stderr.buffer}
     result = Result(new_log())
     ours, theirs = {}, {}
@@ -397,9 +415,11 @@ def run(machine, command, *, timeout=None, expose=(), sinks=None, terminal=False
         try:
             for port in theirs.values():
                 port.close()
-            result.status = Conversation(ours, sinks).run(timeout)
+            conversation = Conversation(ours, sinks)
+            result.status = conversation.run(timeout)
             if result.status is None:
                 result.lost = f"QEMU ended with status {qemu.wait()}"
+                result.crashed = qemu.returncode < 0 and not any(conversation.received.values())
         except TimeoutError:
             result.lost = f"no end after {timeout} s"
         except BrokenPipeError:
