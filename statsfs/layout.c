@@ -891,17 +891,11 @@ static void claim_leaves(struct building *b, struct statsfs_member *m)
 
 	if (!m->view->only_sums)
 		return;
-	for (i = 0; i < m->nr; i++) {
+	for (i = 0; i < m->nr; i++, cond_resched())
 		if (member(b, leaf[i])->sums != STATSFS_NO_SUMS)
 			return;
-		if (i % 1024 == 0)
-			cond_resched();
-	}
-	for (i = 0; i < m->nr; i++) {
+	for (i = 0; i < m->nr; i++, cond_resched())
 		member(b, leaf[i])->sums = m->data;
-		if (i % 1024 == 0)
-			cond_resched();
-	}
 	m->added = true;
 }
 
