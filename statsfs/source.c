@@ -51,23 +51,6 @@ static char *source_path(struct statsfs_source *source, char *buf, size_t size)
 	return path;
 }
 
-/*
- * For dynamic debug; the numbers are the inode numbers of directories.  Removal may
- * drop the last reference, so that it is told of before.
- */
-static void debug(const struct statsfs_source *source, const char *what,
-		  const struct statsfs_source *parent)
-{
-	rcu_read_lock();
-	if (parent)
-		pr_debug("statsfs: %u (%s): %s %u\n", source->id,
-			 rcu_dereference(source->name), what, parent->id);
-	else
-		pr_debug("statsfs: %u (%s): %s\n", source->id,
-			 rcu_dereference(source->name), what);
-	rcu_read_unlock();
-}
-
 /* Says in the log what a provider got wrong; what it could not help is not. */
 static int complain(struct statsfs_source *source, int err, const char *what)
 {
@@ -527,8 +510,6 @@ int statsfs_source_add_subordinate_nowarn(struct statsfs_source *parent,
 	if (IS_ERR_OR_NULL(child))
 		return statsfs_no_source(child);
 	err = statsfs_edge_add(parent, child);
-	if (!err)
-		debug(child, "added to", parent);
 	return err == -EEXIST ? err : complain(child, err, "add subordinate");
 }
 EXPORT_SYMBOL_GPL(statsfs_source_add_subordinate_nowarn);
@@ -554,7 +535,6 @@ int statsfs_source_remove_subordinate(struct statsfs_source *parent,
 		return statsfs_no_source(parent);
 	if (IS_ERR_OR_NULL(child))
 		return statsfs_no_source(child);
-	debug(child, "remove from", parent);
 	return complain(child, statsfs_edges_remove(parent, child),
 			"remove subordinate");
 }
@@ -576,7 +556,6 @@ int statsfs_source_remove(struct statsfs_source *source)
 {
 	if (IS_ERR_OR_NULL(source))
 		return statsfs_no_source(source);
-	debug(source, "remove", NULL);
 	return complain(source, statsfs_edges_remove(NULL, source), "remove");
 }
 EXPORT_SYMBOL_GPL(statsfs_source_remove);
@@ -593,14 +572,10 @@ EXPORT_SYMBOL_GPL(statsfs_source_remove);
  */
 int statsfs_source_register(struct statsfs_source *source)
 {
-	int err;
-
 	if (IS_ERR_OR_NULL(source))
 		return statsfs_no_source(source);
-	err = statsfs_edge_add(&statsfs_root, source);
-	if (!err)
-		debug(source, "added to", &statsfs_root);
-	return complain(source, err, "register");
+	return complain(source, statsfs_edge_add(&statsfs_root, source),
+			"register");
 }
 EXPORT_SYMBOL_GPL(statsfs_source_register);
 
@@ -619,7 +594,6 @@ int statsfs_source_unregister(struct statsfs_source *source)
 {
 	if (IS_ERR_OR_NULL(source))
 		return statsfs_no_source(source);
-	debug(source, "remove from", &statsfs_root);
 	return complain(source, statsfs_edges_remove(&statsfs_root, source),
 			"unregister");
 }
@@ -643,7 +617,6 @@ int statsfs_source_rename(struct statsfs_source *source, const char *fmt, ...)
 {
 	va_list args;
 	char *name;
-	int err;
 
 	if (IS_ERR_OR_NULL(source))
 		return statsfs_no_source(source);
@@ -657,9 +630,6 @@ int statsfs_source_rename(struct statsfs_source *source, const char *fmt, ...)
 		kfree(name);
 		return -EINVAL;
 	}
-	err = statsfs_tree_rename(source, name);
-	if (!err)
-		debug(source, "renamed", NULL);
-	return err;
+	return statsfs_tree_rename(source, name);
 }
 EXPORT_SYMBOL_GPL(statsfs_source_rename);

@@ -69,6 +69,7 @@
 
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
+#include <linux/printk.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -534,6 +535,8 @@ static void edge_link(struct statsfs_edge *edge, struct hlist_head *plans)
 	write_sequnlock(&statsfs_topo_seq);
 	edge_store(edge);
 	statsfs_child_changed(parent, child, plans);
+	pr_debug("statsfs: %u (%s): added to %u\n", child->id,
+		 topo_dereference(child->name), parent->id);
 }
 
 /* Takes @edge out of the tree.  The caller drains, then puts its references. */
@@ -551,6 +554,8 @@ static void edge_unlink(struct statsfs_edge *edge, struct hlist_head *plans)
 	statsfs_child_changed(parent, child, plans);
 	if (parent->nr_live)
 		source_count_live(child, -1);
+	pr_debug("statsfs: %u (%s): removed from %u\n", child->id,
+		 topo_dereference(child->name), parent->id);
 }
 
 /* What @parent has as a directory, made if it has none; NULL: no memory. */
@@ -774,6 +779,8 @@ int statsfs_tree_rename(struct statsfs_source *source, char *name)
 			char *old_name = topo_dereference(source->name);
 
 			rename_link(source, name, &new, &old);
+			pr_debug("statsfs: %u (%s): renamed from %s\n",
+				 source->id, name, old_name);
 			name = old_name;
 			/* Before that of the namespace, which has readers look. */
 			if (statsfs_ns(source))

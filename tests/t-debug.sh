@@ -5,7 +5,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 9
+plan 10
 CONTROL=/sys/kernel/debug/dynamic_debug/control
 NET=$STATS/bufstat/net
 
@@ -48,7 +48,7 @@ inode()
 }
 
 if [ ! -e $CONTROL ]; then
-	for name in 1 2 3 4 5 6 7 8 9; do
+	for name in $(seq 10); do
 		skip "message $name" "this kernel has no dynamic debug"
 	done
 	exit
@@ -61,7 +61,7 @@ like "a device comes" "$(cat /tmp/said)" \
 	"*$(inode $NET/loud) (loud): added to $(inode $NET);*"
 number=$(inode $NET/loud)
 is "it gets another name" "$(said ip link set loud name other)" \
-	"$number (other): renamed;"
+	"$number (other): renamed from loud;"
 like "somebody resets" "$(said reset $NET/other/rx_buffers)" \
 	"bufstat/net/other/rx_buffers: reset by * (*): 0;"
 like "and a sum" "$(said reset $NET/rx_buffers)" \
@@ -69,7 +69,13 @@ like "and a sum" "$(said reset $NET/rx_buffers)" \
 like "a snapshot" "$(said head -c 8 $NET/other/.snapshot)" \
 	"$number: snapshot of [1-9]* sources, [1-9]* numbers;"
 is "reading says nothing" "$(said cat $NET/other/rx_buffers)" ""
-is "it goes" "$(said ip link del other)" \
-	"$number (other): remove;"
+is "it goes, also from its node" \
+	"$(said ip link del other | tr ';' '\n' | sort | paste -s -d ';')" \
+	"$(for directory in $NET $STATS/bufstat/numa/node0/net; do
+		echo "$number (other): removed from $(inode $directory)"
+	done | sort | paste -s -d ';')"
+need insmod "$STATSFS_MODULES/samples/statsfs_kvm.ko"
+like "with its last reference a source goes as well" "$(said rmmod statsfs_kvm)" \
+	"*(kvm): removed from 1;*"
 need switch -p
 is "nothing is said any more" "$(said ip link del quiet)" ""
