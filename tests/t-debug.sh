@@ -72,7 +72,7 @@ is "reading says nothing" "$(said cat $NET/other/rx_buffers)" ""
 is "it goes, also from its node" \
 	"$(said ip link del other | tr ';' '\n' | sort | paste -s -d ';')" \
 	"$(for directory in $NET $STATS/bufstat/numa/node0/net; do
-		echo "$number (other): removed from $(inode $directory)"
+		echo "$number (other): removed from $(inode "$directory")"
 	done | sort | paste -s -d ';')"
 need insmod "$STATSFS_MODULES/samples/statsfs_kvm.ko"
 like "with its last reference a source goes as well" "$(said rmmod statsfs_kvm)" \
