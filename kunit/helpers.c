@@ -10,6 +10,7 @@
 #include <linux/sort.h>
 #include <linux/uio.h>
 
+#include "../internal.h"
 #include "helpers.h"
 
 /* A case that waits longer than this has failed. */
@@ -28,6 +29,20 @@ void *tst_alloc(struct kunit *test, size_t size)
 	void *memory = kunit_kzalloc(test, size, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, memory);
+	return memory;
+}
+
+static void percpu_at_end(struct kunit_resource *res)
+{
+	free_percpu((void __percpu *)(__force unsigned long)res->data);
+}
+
+void __percpu *tst_percpu(struct kunit *test, size_t size)
+{
+	void __percpu *memory = __alloc_percpu(size, sizeof(u64));
+
+	KUNIT_ASSERT_NOT_NULL(test, statsfs_percpu_base(memory));
+	tst_at_end(test, percpu_at_end, statsfs_percpu_base(memory));
 	return memory;
 }
 

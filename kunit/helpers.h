@@ -28,6 +28,7 @@ void tst_at_end(struct kunit *test, void (*free)(struct kunit_resource *),
 
 /* Zeroed memory. */
 void *tst_alloc(struct kunit *test, size_t size);
+void __percpu *tst_percpu(struct kunit *test, size_t size);
 
 /* Sources: removed from all their parents and put at the end. */
 __printf(2, 3)

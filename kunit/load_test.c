@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/random.h>
 
+#include "../internal.h"
 #include "helpers.h"
 
 /* A struct with all types: apart from each other, in a row, and in arrays */
@@ -107,11 +108,6 @@ static const struct load_case load_cases[] = {
 
 TST_ARRAY_PARAM(load_group, load_cases);
 
-static void percpu_at_end(struct kunit_resource *res)
-{
-	free_percpu((void __percpu *)(__force unsigned long)res->data);
-}
-
 /* A leaf with two copies of the struct below each other, if it has any. */
 static void *add_leaf(struct kunit *test, const struct load_case *c,
 		      const struct table *t, struct statsfs_source *parent,
@@ -122,14 +118,11 @@ static void *add_leaf(struct kunit *test, const struct load_case *c,
 	void *memory;
 
 	if (c->percpu) {
-		percpu = __alloc_percpu(STRUCT_SIZE, 8);
-		KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)percpu);
-		memory = (void *)(__force unsigned long)percpu;
-		tst_at_end(test, percpu_at_end, memory);
+		percpu = tst_percpu(test, STRUCT_SIZE);
 		leaf = tst_child(test, parent, name);
 		KUNIT_ASSERT_EQ(test, 0, statsfs_source_add_percpu(leaf, t->value,
 								   t->nr, percpu));
-		return memory;
+		return statsfs_percpu_base(percpu);
 	}
 	memory = tst_alloc(test, STRUCT_SIZE);
 	leaf = tst_child(test, parent, name);
@@ -152,8 +145,7 @@ static void randomize(const struct load_case *c, void *memory)
 		return;
 	}
 	for_each_possible_cpu(cpu)
-		get_random_bytes(per_cpu_ptr((void __percpu *)(__force unsigned long)memory, cpu),
-				 STRUCT_SIZE);
+		get_random_bytes(statsfs_cpu_base(memory, cpu), STRUCT_SIZE);
 }
 
 /* All that is loaded together is what is loaded one by one, also after resets. */
@@ -317,13 +309,11 @@ static void load_percpu_leaves(struct kunit *test)
 	};
 	struct leaves *l = tst_alloc(test, sizeof(*l));
 	struct statsfs_source *root = tst_root(test), **leaf = l->source;
-	u64 __percpu *base = __alloc_percpu(NR_LEAVES * 16, 8);
+	u64 __percpu *base = tst_percpu(test, NR_LEAVES * 16);
 	u64 count = 0, peak = 0;
 	char name[16];
 	int i, cpu;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)base);
-	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)base);
 	for (i = 0; i < NR_LEAVES; i++) {
 		for_each_possible_cpu(cpu) {
 			per_cpu_ptr(base, cpu)[2 * i] = 100 * cpu + i;

@@ -177,11 +177,6 @@ static const struct lossless_param {
 
 TST_ARRAY_PARAM(lossless, lossless_params);
 
-static void race_free(struct kunit_resource *res)
-{
-	free_percpu((void __percpu *)(__force unsigned long)res->data);
-}
-
 static void race_stop(struct kunit_resource *res)
 {
 	struct race *race = res->data;
@@ -196,9 +191,7 @@ static struct race *race_create(struct kunit *test,
 	int cpu;
 
 	race->contended = param->contended;
-	race->counters = alloc_percpu(struct counters);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)race->counters);
-	tst_at_end(test, race_free, (void *)(__force unsigned long)race->counters);
+	race->counters = tst_percpu(test, sizeof(*race->counters));
 	for_each_possible_cpu(cpu) {
 		struct counters *c = per_cpu_ptr(race->counters, cpu);
 

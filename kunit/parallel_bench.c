@@ -276,21 +276,6 @@ static u64 work_time(struct bench *bench, const struct work *work)
 
 /* Sources */
 
-static void percpu_at_end(struct kunit_resource *res)
-{
-	free_percpu((void __percpu *)(__force unsigned long)res->data);
-}
-
-/* Zeroed memory. */
-static void __percpu *bench_percpu(struct kunit *test, size_t size)
-{
-	void __percpu *memory = __alloc_percpu(size, sizeof(u64));
-
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)memory);
-	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)memory);
-	return memory;
-}
-
 static void bench_leaf(struct bench *bench, struct statsfs_source *dir, int i,
 		       u64 __percpu *base)
 {
@@ -311,9 +296,9 @@ static struct bench *bench_create(struct kunit *test)
 	bench->test = test;
 	init_completion(&bench->ready);
 	init_completion(&bench->go);
-	bench->percpu_numbers = bench_percpu(test, sizeof(struct counters));
-	bench->number = bench_percpu(test, sizeof(u64));
-	bench->bare = bench_percpu(test, sizeof(u64));
+	bench->percpu_numbers = tst_percpu(test, sizeof(struct counters));
+	bench->number = tst_percpu(test, sizeof(u64));
+	bench->bare = tst_percpu(test, sizeof(u64));
 	root = tst_root(test);
 	bench->plain = tst_child(test, root, "plain");
 	bench->percpu = tst_child(test, root, "percpu");

@@ -16,19 +16,12 @@ struct counters {
 	u64 after;
 };
 
-static void percpu_at_end(struct kunit_resource *res)
-{
-	free_percpu((void __percpu *)(__force unsigned long)res->data);
-}
-
 /* Zeroed memory; everything but the value is all ones. */
 static struct counters __percpu *counters_alloc(struct kunit *test)
 {
-	struct counters __percpu *counters = alloc_percpu(struct counters);
+	struct counters __percpu *counters = tst_percpu(test, sizeof(*counters));
 	int cpu;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)counters);
-	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)counters);
 	for_each_possible_cpu(cpu) {
 		per_cpu_ptr(counters, cpu)->before = U64_MAX;
 		per_cpu_ptr(counters, cpu)->after = U64_MAX;
@@ -246,12 +239,10 @@ static void percpu_sync_plain(struct kunit *test)
 
 static void percpu_sync(struct kunit *test)
 {
-	struct synced __percpu *synced = alloc_percpu(struct synced);
+	struct synced __percpu *synced = tst_percpu(test, sizeof(*synced));
 	struct statsfs_source *root;
 	int cpu, nr = 0;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)synced);
-	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)synced);
 	for_each_possible_cpu(cpu) {
 		u64_stats_init(&per_cpu_ptr(synced, cpu)->syncp);
 		per_cpu_ptr(synced, cpu)->value = 1ULL << 33;
@@ -333,12 +324,10 @@ static void percpu_sync_not_torn(struct kunit *test)
 
 static void percpu_sync_bad(struct kunit *test)
 {
-	struct synced __percpu *synced = alloc_percpu(struct synced);
+	struct synced __percpu *synced = tst_percpu(test, sizeof(*synced));
 	struct synced *plain = tst_alloc(test, sizeof(*plain));
 	struct statsfs_source *root;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)synced);
-	tst_at_end(test, percpu_at_end, (void *)(__force unsigned long)synced);
 	root = tst_root(test);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			statsfs_source_add_values_sync(root, synced_table, 1,

@@ -255,11 +255,10 @@ static void snapshot_of_percpu(struct kunit *test)
 		{ "array", STAT_TYPE_U64, STAT_AGGR_SUM, 0644, 16,
 		  .buckets = 2 },
 	};
+	u64 __percpu *base = tst_percpu(test, 32);
 	struct statsfs_source *root = tst_root(test), *leaf;
-	u64 __percpu *base = __alloc_percpu(32, 8);
 	int cpu, i;
 
-	KUNIT_ASSERT_NOT_NULL(test, (void *)(__force unsigned long)base);
 	for_each_possible_cpu(cpu)
 		for (i = 0; i < 4; i++)
 			per_cpu_ptr(base, cpu)[i] = 10 * cpu + i + 1;
@@ -270,8 +269,6 @@ static void snapshot_of_percpu(struct kunit *test)
 	tst_snapshot_check(test, ".");
 	statsfs_source_reset(leaf, "sum");
 	tst_snapshot_check(test, ".");
-	statsfs_source_remove(leaf);
-	free_percpu(base);
 }
 
 /* Groups that take longer than one batch, and many small ones. */
