@@ -230,7 +230,8 @@ statsfs: $TEST/bad/peak: No data available"
 test_errors()
 {
 	is "no such value" "$(run get "$TEST/nothing" nothing)" \
-		"1::statsfs: $TEST/nothing: no such value;statsfs: nothing: no such value"
+		"1::statsfs: $TEST/nothing: no such value or directory; see statsfs ls -R;\
+statsfs: nothing: no such value or directory; see statsfs ls -R"
 	is "no such directory" "$(run snapshot "$TEST/nothing")" \
 		"1::statsfs: $TEST/nothing: No such file or directory"
 	is "not in statsfs" "$(run snapshot /proc) $(run get /proc/uptime)" \

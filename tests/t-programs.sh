@@ -107,7 +107,7 @@ test_get()
 	is "paths and patterns, what is there and what is not" \
 		"$(run get test/a/nothing 'test/b/s[78]' test/a/u64 '**/nothing')" \
 		"1:test/a/u64 18446744073709551615;test/b/s8 -128:\
-statsfs: test/a/nothing: no such value;\
+statsfs: test/a/nothing: no such value or directory; see statsfs ls -R;\
 statsfs: **/nothing: nothing matches; see statsfs ls -R"
 	is "JSON has the numbers of the files" \
 		"$(statsfs get -j 'test/**' | python '"".join(sorted("%s %s\n" % (v["path"],

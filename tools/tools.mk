@@ -35,7 +35,7 @@ WRAP_FILES := -Wl,--wrap=open,--wrap=close,--wrap=pread
 WRAP_FUZZ := $(WRAP_FILES) -Wl,--wrap=stat
 WRAP_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 TEST_FLAGS_refresh := $(WRAP_FILES) $(WRAP_MEMORY)
-TEST_FLAGS_pattern := $(addprefix tools/statsfs/,pattern.c common.c)
+TEST_FLAGS_pattern := $(addprefix tools/statsfs/,pattern.c format.c common.c)
 TEST_FLAGS_format := tools/statsfs/format.c
 TEST_FLAGS_top := $(addprefix tools/statsfs/,top-model.c pattern.c format.c common.c) -lm
 TEST_FLAGS_corpus := $(WRAP_FUZZ) -Itools/fuzz tools/fuzz/fuzz_snapshot.c

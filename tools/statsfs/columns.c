@@ -40,10 +40,8 @@ static int row_number(const struct row *row, unsigned int bucket, uint64_t *numb
 {
 	if (!row->value)
 		return -EISDIR;
-	if (!statsfs_type_name(row->value->type))
-		return -EPROTONOSUPPORT;
-	return statsfs_number(statsfs_gathering(row->tree->snapshot), row->value,
-			      bucket, number);
+	return known_number(statsfs_gathering(row->tree->snapshot), row->value,
+			    bucket, number);
 }
 
 int check_row(const struct row *row)
@@ -262,12 +260,14 @@ static int compare_ids(const struct row *a, const struct row *b)
 
 static char *text_error(const struct row *row)
 {
+	char reason[FORMAT_SIZE];
 	uint64_t number;
 	int err = row->value ? row_number(row, 0, &number) : 0;
 
-	if (err == -EPROTONOSUPPORT)
-		return copy("has a type that is not known yet");
-	return err ? copy(strerror(-err)) : NULL;
+	if (!err)
+		return NULL;
+	format_error(row->value, err, reason);
+	return copy(reason);
 }
 
 const struct column columns[] = {

@@ -4,17 +4,17 @@
  */
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "format.h"
 #include "program.h"
 
-#define USUAL_MOUNT	"/sys/kernel/stats"
 #define MOUNT_COMMAND	"mount -t statsfs none " USUAL_MOUNT
 
 int complain(const char *format, ...)
@@ -29,13 +29,33 @@ int complain(const char *format, ...)
 	return STATUS_FAILED;
 }
 
+int complain_of_file(const char *name, const char *file)
+{
+	if (access(file, F_OK))
+		return complain("%s: no such value or directory; see statsfs ls -R",
+				name);
+	if (access(file, R_OK))
+		return complain("%s: %s", name, strerror(EACCES));
+	return complain("%s: is not a value", name);
+}
+
+void (*before_exit)(void);
+
 void *checked(void *memory)
 {
-	if (!memory) {
-		complain("not enough memory");
-		exit(STATUS_FAILED);
-	}
-	return memory;
+	if (memory)
+		return memory;
+	if (before_exit)
+		before_exit();
+	exit(complain("not enough memory"));
+}
+
+int64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
 /* What to do where statsfs is not mounted. */
@@ -87,36 +107,38 @@ void value_path(const struct statsfs_value *v, char buf[PATH_SIZE])
 	snprintf(buf + length, PATH_SIZE - length, "%s", v->name);
 }
 
-static void print_numbers(const struct statsfs_gathering *g,
-			  const struct statsfs_value *v)
+void print_exact(const struct statsfs_snapshot *s, const struct statsfs_value *v)
 {
+	char buf[FORMAT_SIZE];
 	uint64_t number;
 	uint32_t i;
 
 	for (i = 0; i < v->nr_numbers; i++) {
-		statsfs_number(g, v, i, &number);
-		if (i)
-			putchar(' ');
-		if (statsfs_is_signed(v))
-			printf("%" PRId64, (int64_t)number);
-		else
-			printf("%" PRIu64, number);
+		statsfs_number(statsfs_gathering(s), v, i, &number);
+		format_exact(v, number, buf);
+		printf("%s%s", i ? " " : "", buf);
 	}
-	putchar('\n');
+}
+
+int known_number(const struct statsfs_gathering *g, const struct statsfs_value *v,
+		 uint32_t i, uint64_t *number)
+{
+	if (!statsfs_type_name(v->type))
+		return -EPROTONOSUPPORT;
+	return statsfs_number(g, v, i, number);
 }
 
 int check_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
 		const char *path)
 {
+	char reason[FORMAT_SIZE];
 	uint64_t number;
-	int err = statsfs_number(statsfs_gathering(s), v, 0, &number);
+	int err = known_number(statsfs_gathering(s), v, 0, &number);
 
-	if (!statsfs_type_name(v->type))
-		return complain("%s: has a type that is not known yet: %u", path,
-				v->type);
-	if (err)
-		return complain("%s: %s", path, strerror(-err));
-	return STATUS_OK;
+	if (!err)
+		return STATUS_OK;
+	format_error(v, err, reason);
+	return complain("%s: %s", path, reason);
 }
 
 int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
@@ -126,6 +148,7 @@ int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
 		return STATUS_FAILED;
 	if (!numbers_only)
 		printf("%s ", path);
-	print_numbers(statsfs_gathering(s), v);
+	print_exact(s, v);
+	putchar('\n');
 	return STATUS_OK;
 }

@@ -29,8 +29,6 @@
 /* Readings of a number that moves all the time. */
 #define ATTEMPTS	100
 
-#define NS_PER_S	1000000000ull
-
 /**
  * enum field_kind - how a field is compared
  * @GAUGE: goes up and down
@@ -131,14 +129,6 @@ struct session {
 	char *text[NR_FILES];
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 /* The files */
 
 static int read_file(struct session *session, unsigned int file)
@@ -191,13 +181,13 @@ static int parse_field(const struct field *field, const char *text,
 
 static int read_files(struct session *session, struct reading *reading)
 {
-	uint64_t begin = now_ns();
+	uint64_t begin = monotonic_ns();
 	unsigned int i;
 
 	for (i = 0; i < NR_FILES; i++)
 		if (read_file(session, i))
 			return STATUS_FAILED;
-	reading->window_ns = now_ns() - begin;
+	reading->window_ns = monotonic_ns() - begin;
 	for (i = 0; i < NR_FIELDS; i++)
 		if (parse_field(&fields[i], session->text[fields[i].file],
 				&reading->number[i]))
@@ -398,10 +388,10 @@ static int measure(struct session *session,
 	unsigned int i;
 
 	for (i = 0; i < COST_ROUNDS; i++) {
-		begin = now_ns();
+		begin = monotonic_ns();
 		if (read(session, &reading))
 			return STATUS_FAILED;
-		costs[i] = now_ns() - begin;
+		costs[i] = monotonic_ns() - begin;
 		windows[i] = reading.window_ns;
 	}
 	qsort(costs, COST_ROUNDS, sizeof(*costs), compare_costs);

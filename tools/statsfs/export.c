@@ -16,8 +16,6 @@
 #include "http.h"
 #include "program.h"
 
-#define USUAL_MOUNT	"/sys/kernel/stats"
-
 const struct verb_option export_options[] = {
 	{ 'f', "format", "FORMAT", "openmetrics, or prometheus: the older text" },
 	{ OPTION_FROM, "from", "DIR|FILE",

@@ -3,8 +3,10 @@
  * What a value is, and its numbers, as text.
  */
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "format.h"
 
@@ -93,6 +95,15 @@ void format_exact(const struct statsfs_value *v, uint64_t number,
 		snprintf(buf, FORMAT_SIZE, "%" PRId64, (int64_t)number);
 	else
 		snprintf(buf, FORMAT_SIZE, "%" PRIu64, number);
+}
+
+void format_error(const struct statsfs_value *v, int err, char buf[FORMAT_SIZE])
+{
+	if (err == -EPROTONOSUPPORT)
+		snprintf(buf, FORMAT_SIZE, "has a type that is not known yet: %u",
+			 v->type);
+	else
+		snprintf(buf, FORMAT_SIZE, "%s", strerror(-err));
 }
 
 /**

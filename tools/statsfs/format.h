@@ -26,6 +26,9 @@ void format_unit(const struct statsfs_value *v, char buf[FORMAT_SIZE]);
 void format_exact(const struct statsfs_value *v, uint64_t number,
 		  char buf[FORMAT_SIZE]);
 
+/* Why a number of @v cannot be shown: @err is from known_number(). */
+void format_error(const struct statsfs_value *v, int err, char buf[FORMAT_SIZE]);
+
 /*
  * A number for people, with its unit: "512 B", "1.5 GiB", "12.3 ms", "4.7 h".  What is
  * neither bytes nor seconds is written with all digits, and its unit if it has one.

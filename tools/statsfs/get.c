@@ -4,7 +4,6 @@
  * select.
  */
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,11 +87,7 @@ static int explain_missing(const struct request *r)
 	char file[2 * PATH_MAX];
 
 	snprintf(file, sizeof(file), "%s/%s", r->directory, r->name);
-	if (access(file, F_OK))
-		return complain("%s: no such value", r->path);
-	if (access(file, R_OK))
-		return complain("%s: %s", r->path, strerror(EACCES));
-	return complain("%s: is not a value", r->path);
+	return complain_of_file(r->path, file);
 }
 
 static void show_json(const struct statsfs_snapshot *s, const struct statsfs_value *v,

@@ -36,8 +36,6 @@
 #define CLIENT_SECONDS	20
 #define NOBODY		65534
 
-#define SECOND_NS	1000000000ull
-
 /**
  * struct client - a connection
  * @next: the one that came after it
@@ -312,13 +310,13 @@ static void add_client(struct server *server, struct MHD_Connection *connection,
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct client *client = calloc(1, sizeof(*client));
+	struct client *client = info ? calloc(1, sizeof(*client)) : NULL;
 
 	*context = client;
-	if (!client || !info)
+	if (!client)
 		return;
 	client->fd = info->connect_fd;
-	client->end_ns = monotonic_ns() + CLIENT_SECONDS * SECOND_NS;
+	client->end_ns = monotonic_ns() + CLIENT_SECONDS * NS_PER_S;
 	client->previous = server->last;
 	if (server->last)
 		server->last->next = client;

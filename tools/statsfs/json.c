@@ -110,7 +110,7 @@ struct json_object *json_new_numbers(const struct statsfs_gathering *g,
 	uint64_t number;
 	uint32_t i;
 
-	if (statsfs_number(g, v, 0, &number) || !statsfs_type_name(v->type))
+	if (known_number(g, v, 0, &number))
 		return NULL;
 	if (!v->buckets)
 		return new_number(v, number);

@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "openmetrics.h"
 #include "place.h"
@@ -32,7 +31,7 @@ const char *const format_types[] = {
 	[FORMAT_PROMETHEUS] = "text/plain; version=0.0.4; charset=utf-8",
 };
 
-/* What needs a backglue in a description. */
+/* What needs a backslash in a description. */
 static const char *const format_special[] = {
 	[FORMAT_OPENMETRICS] = "\\\"",
 	[FORMAT_PROMETHEUS] = "\\",
@@ -180,15 +179,7 @@ struct printer {
 	char name[STEM_SIZE];
 };
 
-uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
-
-static bool is_histogram(const struct statsfs_value *v)
+static bool has_bounds(const struct statsfs_value *v)
 {
 	return v->buckets &&
 	       (v->kind == STAT_KIND_LOG_HIST ||
@@ -199,7 +190,7 @@ static enum metric_shape find_shape(const struct statsfs_value *v)
 {
 	if (v->type == STAT_TYPE_BOOL || v->unit == STAT_UNIT_BOOLEAN)
 		return SHAPE_GAUGE;
-	if (is_histogram(v))
+	if (has_bounds(v))
 		return SHAPE_HISTOGRAM;
 	if (v->kind == STAT_KIND_CUMULATIVE)
 		return SHAPE_COUNTER;

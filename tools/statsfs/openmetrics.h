@@ -34,9 +34,6 @@ extern const char *const format_types[NR_FORMATS];
 /* Metrics, which refer to a snapshot. */
 struct metrics;
 
-/* Nanoseconds of a clock that goes on. */
-uint64_t monotonic_ns(void);
-
 /**
  * metrics_new() - find what a snapshot has
  * @s: the snapshot; must be there as long as the metrics are

@@ -46,8 +46,8 @@ static const struct rule rules[] = {
 /* Where sources are seen from their NUMA node. */
 static const char numa_path[] = "bufstat/numa/node";
 
-/* Directories are seldom deeper; of a path the rest is then in the last label. */
-#define MAX_LABELS	8
+/* A rule has two at most, and what comes behind them is tried as one, too. */
+#define MAX_LABELS	3
 
 /**
  * struct label - a label of a directory

@@ -11,6 +11,11 @@
 
 #define __printf(a, b)	__attribute__((__format__(printf, a, b)))
 
+/* Where statsfs is mounted if nobody says otherwise. */
+#define USUAL_MOUNT	"/sys/kernel/stats"
+
+#define NS_PER_S	1000000000ll
+
 /* The most bytes of the path of a value, with its NUL. */
 #define PATH_SIZE	PATH_MAX
 
@@ -42,7 +47,9 @@ struct verb_option {
 
 /* Options that have no letter. */
 enum {
-	OPTION_FROM = 256,
+	OPTION_CSV = 256,
+	OPTION_FROM,
+	OPTION_ONCE,
 	OPTION_SORT,
 };
 
@@ -90,8 +97,20 @@ int finish_output(int status);
 __printf(1, 2)
 int complain(const char *format, ...);
 
+/*
+ * Says why @file, which the user knows as @name, is not in a snapshot.  Returns
+ * STATUS_FAILED.
+ */
+int complain_of_file(const char *name, const char *file);
+
 /* What has been allocated; without memory the program says so and ends. */
 void *checked(void *memory);
+
+/* If set, it is called before that. */
+extern void (*before_exit)(void);
+
+/* Nanoseconds since some time in the past. */
+int64_t monotonic_ns(void);
 
 /* Where statsfs is mounted; does not return if it is not. */
 const char *default_directory(void);
@@ -102,6 +121,10 @@ struct statsfs_snapshot *open_snapshot(const char *path);
 /* The path of @v relative to the snapshot goes to @buf. */
 void value_path(const struct statsfs_value *v, char buf[PATH_SIZE]);
 
+/* As statsfs_number(); -EPROTONOSUPPORT: the type is newer than the program. */
+int known_number(const struct statsfs_gathering *g, const struct statsfs_value *v,
+		 uint32_t i, uint64_t *number);
+
 /*
  * Says that the numbers of @v cannot be shown, and why; nothing if they can.  Returns
  * an &enum status.
@@ -109,8 +132,11 @@ void value_path(const struct statsfs_value *v, char buf[PATH_SIZE]);
 int check_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
 		const char *path);
 
+/* Prints the numbers of @v as its file shows them, with no newline. */
+void print_exact(const struct statsfs_snapshot *s, const struct statsfs_value *v);
+
 /*
- * Prints the numbers of @v as its file shows them, after @path and a blank unless
+ * Prints a line with the numbers of @v, after @path and a blank unless
  * @numbers_only.  Where they cannot be read, says so instead.
  */
 int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,

@@ -62,7 +62,7 @@ has_lines()
 
 test_csv()
 {
-	in_background "$PROGRAM" top --csv -n 2 -d 3 -f live eth0
+	in_background "$PROGRAM" top --csv -n 2 -d 3 --from live eth0
 	need wait_until has_lines 5
 	gather 2.5 1=1010 2=-7 3=31 4=41
 	wait "$pid"
@@ -76,21 +76,21 @@ test_csv()
 3.500000500,eth0/queue0/sizes,31 41 50 60,0.800
 3.500000500,eth0/queue0/delay,70 80 90 100,0.000"
 	is "names that need quotes" \
-		"$("$PROGRAM" top --csv -n 1 -f names | sed -n 2p)" \
+		"$("$PROGRAM" top --csv -n 1 --from names | sed -n 2p)" \
 		'1.000000500,"a""\b",0,'
 	is "what cannot be read has no number" \
-		"$(run --csv -n 1 -f unknown eth0 | tr '\n' ' ')" \
+		"$(run --csv -n 1 --from unknown eth0 | tr '\n' ' ')" \
 		"1:time,path,value,rate;1.000000500,eth0/rx_bytes,,;\
 1.000000500,eth0/state,,;1.000000500,eth0/queue0/sizes,30 40 50 60,;\
 1.000000500,eth0/queue0/delay,70 80 90 100,:\
 statsfs: eth0/rx_bytes: No such device;\
 statsfs: eth0/state: has a type that is not known yet: 99 "
 	is "a full disk ends it" \
-		"$("$PROGRAM" top --csv -f sample 2>&1 >/dev/full; echo $?)" \
+		"$("$PROGRAM" top --csv --from sample 2>&1 >/dev/full; echo $?)" \
 		"statsfs: cannot write: No space left on device
 1"
 	cp sample live
-	in_background "$PROGRAM" top --csv -d 0.05 -f live lo/peak
+	in_background "$PROGRAM" top --csv -d 0.05 --from live lo/peak
 	need wait_until has_lines 2
 	: >live
 	wait "$pid"
@@ -106,7 +106,7 @@ reads_live()
 
 test_table()
 {
-	in_background "$PROGRAM" top --once -d 3 -f live
+	in_background "$PROGRAM" top --once -d 3 --from live
 	need wait_until reads_live "$pid"
 	gather 2 1=1010 2=7 5=9
 	wait "$pid"
@@ -119,11 +119,11 @@ test_table()
  110 0.000 +0 lo/rx_bytes
  0 0.000 +0 rx_bytes"
 	cp sample live
-	is "sorted" "$(run --once -d 0.05 -s value -f live lo '*/state' |
+	is "sorted" "$(run --once -d 0.05 -s value --from live lo '*/state' |
 		sed 's/  */ /g')" \
 		"0: VALUE PER_SECOND CHANGE PATH; 120 - - lo/peak;\
  110 - - lo/rx_bytes; -5 - - eth0/state:"
-	is "what cannot be read" "$(run --once -d 0.05 -f unknown eth0/rx_bytes |
+	is "what cannot be read" "$(run --once -d 0.05 --from unknown eth0/rx_bytes |
 		sed 's/  */ /g')" \
 		"1: VALUE PER_SECOND CHANGE PATH; - - - eth0/rx_bytes:\
 statsfs: eth0/rx_bytes: No such device"
@@ -145,11 +145,11 @@ test_errors()
 		"2:usage: statsfs top [OPTION...] [PATTERN...]"
 	is "help" "$(run --help | grep -o -e --delay -e --csv | paste -s -d ' ')" \
 		"--delay --csv"
-	is "nothing matches" "$(run --once -f sample 'eth7/**')" \
+	is "nothing matches" "$(run --once --from sample 'eth7/**')" \
 		"1::statsfs: eth7/**: nothing matches; see statsfs ls -R"
-	is "no terminal" "$(run -f sample)" \
+	is "no terminal" "$(run --from sample)" \
 		"1::statsfs: standard output is no terminal; use --once or --csv instead"
-	is "no snapshot" "$(run -f nothing)" \
+	is "no snapshot" "$(run --from nothing)" \
 		"1::statsfs: nothing: No such file or directory"
 }
 
@@ -162,20 +162,20 @@ on_terminal()
 test_terminals()
 {
 	is "a terminal that nobody knows" \
-		"$(on_terminal "TERM=nobody $PROGRAM top -f sample")" \
+		"$(on_terminal "TERM=nobody $PROGRAM top --from sample")" \
 		"statsfs: a terminal of type 'nobody' is not known; set TERM, or use\
  --once or --csv instead"
-	is "one without a cursor" "$(on_terminal "TERM=dumb $PROGRAM top -f sample")" \
+	is "one without a cursor" "$(on_terminal "TERM=dumb $PROGRAM top --from sample")" \
 		"statsfs: a terminal of type 'dumb' cannot be written to at any place;\
  set TERM, or use --once or --csv instead"
 	is "one that cannot be read" \
-		"$(on_terminal "$PROGRAM top -f sample </dev/null")" \
+		"$(on_terminal "$PROGRAM top --from sample </dev/null")" \
 		"statsfs: standard input is no terminal; use --once or --csv instead"
 }
 
 test_numbers()
 {
-	enter "$PROGRAM top -d 0.05 -f live"
+	enter "$PROGRAM top -d 0.05 --from live"
 	on_screen "headings" ' +PATH +VALUE +RATE +PEAK LAST 0 s'
 	on_screen "a sum, which is closed" '\+ rx_bytes +0 B'
 	on_screen "another number, without a unit" '  eth0/queue0/delay +340'
@@ -325,9 +325,9 @@ test_endings()
 	off_screen "q gives back the screen" '  lo/peak.*'
 	is "and the terminal" "$(modes)" "$before"
 	for signal in 1 2 3 15; do
-		enter "($PROGRAM top -f sample; echo status=\$?)"
+		enter "($PROGRAM top --from sample; echo status=\$?)"
 		need wait_until shows_line '  lo/peak +120.*'
-		pid=$(pgrep -f "^$PROGRAM top -f sample")
+		pid=$(pgrep -f "^$PROGRAM top --from sample")
 		kill "-$signal" "$pid"
 		on_screen "signal $signal ends it" "status=$((128 + signal))"
 		is "and the terminal is as before" "$(modes)" "$before"
@@ -338,7 +338,7 @@ test_endings()
 test_ascii()
 {
 	cp sample live
-	enter "LC_ALL=C $PROGRAM top -d 0.05 -f live"
+	enter "LC_ALL=C $PROGRAM top -d 0.05 --from live"
 	need wait_until shows_line '  lo/peak +120 +120 +_'
 	gather 1 6=5 12=150
 	on_screen "sparklines in ASCII" '  lo/peak +150 +\+30 +150 +_#'

@@ -156,7 +156,7 @@ eth0/state -5 instant what it is no eth0:"
  eth0/queue0/delay eth0/queue0 102 :"
 	is "what could not be read has an error and no number" \
 		"$(ls_ unknown -rno value,error eth0/state eth0/rx_bytes)" \
-		"1: No\\x20such\\x20device; has\\x20a\\x20type\\x20that\\x20is\\x20not\\x20known\\x20yet:\
+		"1: No\\x20such\\x20device; has\\x20a\\x20type\\x20that\\x20is\\x20not\\x20known\\x20yet:\\x2099:\
 statsfs: eth0/rx_bytes: No such device;\
 statsfs: eth0/state: has a type that is not known yet: 99"
 	is "what is newer than the program has a number" \

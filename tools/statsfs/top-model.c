@@ -7,7 +7,6 @@
  * one of the same name are two.
  */
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,21 +29,10 @@ const char *const top_tree_names[NR_TOP_TREES] = {
 	[TOP_FLAT] = "all numbers",
 };
 
-void (*top_before_exit)(void);
-
-static void *check(void *memory)
-{
-	if (memory)
-		return memory;
-	if (top_before_exit)
-		top_before_exit();
-	exit(complain("not enough memory"));
-}
-
 /* For @n pointers; never nothing. */
 static void *new_rows(unsigned int n)
 {
-	return check(calloc(n + 1, sizeof(struct top_row *)));
+	return checked(calloc(n + 1, sizeof(struct top_row *)));
 }
 
 /* One row */
@@ -52,10 +40,10 @@ static void *new_rows(unsigned int n)
 static struct top_row *new_row(const char *path, bool is_directory)
 {
 	unsigned int i, n = is_directory ? 0 : TOP_HISTORY;
-	struct top_row *row = check(calloc(1, sizeof(*row) + n * sizeof(float)));
+	struct top_row *row = checked(calloc(1, sizeof(*row) + n * sizeof(float)));
 	const char *slash = strrchr(path, '/');
 
-	row->path = check(strdup(path));
+	row->path = checked(strdup(path));
 	row->name = slash ? slash + 1 - path : 0;
 	row->is_directory = is_directory;
 	row->change = STATSFS_CHANGE_UNKNOWN;
@@ -115,10 +103,8 @@ static int read_total(const struct statsfs_gathering *g,
 	int err;
 
 	*total = 0;
-	if (!statsfs_type_name(v->type))
-		return -EPROTONOSUPPORT;
 	for (i = 0; i < v->nr_numbers; i++) {
-		err = statsfs_number(g, v, i, &number);
+		err = known_number(g, v, i, &number);
 		if (err)
 			return err;
 		if (v->kind != STAT_KIND_PEAK)
@@ -240,7 +226,7 @@ static void describe(struct top_row *row, const struct statsfs_value *v,
 		     unsigned int index)
 {
 	free(row->desc);
-	row->desc = check(strdup(v->desc));
+	row->desc = checked(strdup(v->desc));
 	row->value = *v;
 	row->value.source = NULL;
 	row->value.name = row->path + row->name;
@@ -613,7 +599,7 @@ void top_model_select(struct top_model *m, long line)
 	free(m->selected);
 	m->selected = NULL;
 	if (line)
-		m->selected = check(strdup(m->lines[line]->path));
+		m->selected = checked(strdup(m->lines[line]->path));
 }
 
 void top_model_open(struct top_model *m, bool open)
@@ -625,7 +611,7 @@ void top_model_open(struct top_model *m, bool open)
 	row->is_open = open;
 	/* This one is meant, not the first line. */
 	free(m->selected);
-	m->selected = check(strdup(row->path));
+	m->selected = checked(strdup(row->path));
 	top_model_arrange(m);
 }
 

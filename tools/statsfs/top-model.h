@@ -159,9 +159,6 @@ struct top_model {
 	char *selected;
 };
 
-/* Where there is no memory, this is called before the program says so and ends. */
-extern void (*top_before_exit)(void);
-
 void top_model_init(struct top_model *m, struct selection *selection);
 void top_model_free(struct top_model *m);
 

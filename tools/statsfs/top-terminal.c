@@ -5,7 +5,6 @@
  */
 
 #include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,7 +27,6 @@ int top_terminal_check(bool *has_blocks)
 	const char *move;
 	int result;
 
-	setlocale(LC_CTYPE, "");
 	*has_blocks = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
 		return complain("standard %s is no terminal; " TOP_INSTEAD,

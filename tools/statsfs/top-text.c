@@ -3,7 +3,6 @@
  * statsfs top --once and --csv.
  */
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,14 +11,12 @@
 #include "program.h"
 #include "top-text.h"
 
-#define NS_PER_S	1000000000ull
-
 static int complain_of(const struct top_row *row)
 {
-	if (row->error == -EPROTONOSUPPORT)
-		return complain("%s: has a type that is not known yet: %u", row->path,
-				row->value.type);
-	return complain("%s: %s", row->path, strerror(-row->error));
+	char reason[FORMAT_SIZE];
+
+	format_error(&row->value, row->error, reason);
+	return complain("%s: %s", row->path, reason);
 }
 
 /* The table: paths last, because they may have blanks. */
@@ -107,21 +104,6 @@ static void print_quoted(const char *text)
 	putchar('"');
 }
 
-/* As the file shows them. */
-static void print_numbers(const struct statsfs_snapshot *s,
-			  const struct statsfs_value *v)
-{
-	char buf[FORMAT_SIZE];
-	uint64_t number;
-	uint32_t i;
-
-	for (i = 0; i < v->nr_numbers; i++) {
-		statsfs_number(statsfs_gathering(s), v, i, &number);
-		format_exact(v, number, buf);
-		printf("%s%s", i ? " " : "", buf);
-	}
-}
-
 static void print_csv_row(const struct top_row *row, const struct statsfs_snapshot *s)
 {
 	printf("%" PRIu64 ".%09" PRIu64 ",", (uint64_t)(row->when_ns / NS_PER_S),
@@ -129,7 +111,7 @@ static void print_csv_row(const struct top_row *row, const struct statsfs_snapsh
 	print_quoted(row->path);
 	putchar(',');
 	if (row->has_number)
-		print_numbers(s, statsfs_value_at(s, row->index));
+		print_exact(s, statsfs_value_at(s, row->index));
 	putchar(',');
 	if (row->change == STATSFS_CHANGE_OK)
 		printf("%.3f", row->rate);

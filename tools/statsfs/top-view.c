@@ -42,7 +42,7 @@ int top_view_start(struct top_view *v)
 		return status;
 	if (!newterm(NULL, stdout, stdin))
 		return complain("the terminal cannot be used; " TOP_INSTEAD);
-	top_before_exit = top_view_stop;
+	before_exit = top_view_stop;
 	cbreak();
 	noecho();
 	nonl();

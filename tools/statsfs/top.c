@@ -25,8 +25,6 @@
 #include "top-text.h"
 #include "top-view.h"
 
-#define NS_PER_S	1000000000ll
-
 /* Devices that come and go are shown at once, but not more often than this. */
 #define SOONEST_NS	(NS_PER_S / 4)
 
@@ -78,14 +76,6 @@ static struct session {
 	bool is_new;
 	struct top_model model;
 } session;
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 /* Samples */
 
@@ -170,7 +160,7 @@ static int run_table(const struct options *options)
 	session.model.tree = TOP_FLAT;
 	if (take_sample_or_complain())
 		return STATUS_FAILED;
-	begin = now_ns();
+	begin = monotonic_ns();
 	sleep_until(begin + options->seconds * NS_PER_S);
 	if (take_sample_or_complain())
 		return STATUS_FAILED;
@@ -179,7 +169,7 @@ static int run_table(const struct options *options)
 
 static int run_csv(const struct options *options)
 {
-	int64_t interval = options->seconds * NS_PER_S, next = now_ns();
+	int64_t interval = options->seconds * NS_PER_S, next = monotonic_ns();
 	int status = STATUS_OK;
 	unsigned long i;
 
@@ -193,8 +183,8 @@ static int run_csv(const struct options *options)
 		if (fflush(stdout))
 			return STATUS_FAILED;
 		next += interval;
-		if (next < now_ns())
-			next = now_ns();
+		if (next < monotonic_ns())
+			next = monotonic_ns();
 	}
 	return status;
 }
@@ -289,7 +279,7 @@ static void wait_for_something(struct top_view *v, struct clock *clock,
 		{ .fd = -1, .events = POLLPRI },
 		{ .fd = signals->fd, .events = POLLIN },
 	};
-	int64_t now = now_ns(), until = clock->next;
+	int64_t now = monotonic_ns(), until = clock->next;
 	struct timespec timeout;
 
 	if (session.is_open && now >= clock->last + SOONEST_NS)
@@ -306,13 +296,13 @@ static void wait_for_something(struct top_view *v, struct clock *clock,
 	if (fds[2].revents || fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		v->is_done = true;
 	if (fds[1].revents)
-		clock->next = now_ns();
+		clock->next = monotonic_ns();
 }
 
 /* An early sample moves those after it. */
 static void sample_when_due(struct top_view *v, struct clock *clock)
 {
-	int64_t now = now_ns();
+	int64_t now = monotonic_ns();
 
 	if (v->is_paused || now < clock->next)
 		return;
@@ -337,7 +327,7 @@ static int run_screen(const struct options *options)
 		return complain("%s", statsfs_error(session.snapshot));
 	if (catch_signals(&signals) || top_view_start(&view))
 		return STATUS_FAILED;
-	clock.last = now_ns();
+	clock.last = monotonic_ns();
 	clock.next = clock.last + clock.interval;
 	while (!view.is_done) {
 		top_view_draw(&view);
@@ -390,16 +380,10 @@ static int parse_sort(const char *text, enum top_sort *sort)
 	return STATUS_USAGE;
 }
 
-/* Options that have no letter. */
-enum {
-	OPTION_CSV = 300,
-	OPTION_ONCE,
-};
-
 const struct verb_option top_options[] = {
 	{ 'd', "delay", "SECONDS", "take a sample every so often; 1" },
 	{ 's', "sort", "KEY", "by rate, value, peak or path" },
-	{ 'f', "from", "DIR|FILE",
+	{ OPTION_FROM, "from", "DIR|FILE",
 	  "in this directory of a mount, or in a saved snapshot" },
 	{ OPTION_ONCE, "once", NULL, "two samples, and a table of them" },
 	{ OPTION_CSV, "csv", NULL, "lines of CSV: time, path, value, rate" },
@@ -418,7 +402,7 @@ static int parse_option(struct options *options, int option, const char *verb)
 		return STATUS_OK;
 	case 'd':
 		return parse_seconds(optarg, &options->seconds);
-	case 'f':
+	case OPTION_FROM:
 		options->from = optarg;
 		return STATUS_OK;
 	case 'n':

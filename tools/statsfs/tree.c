@@ -4,7 +4,6 @@
  * or of the directory that all of them are below, which takes less.
  */
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,12 +159,7 @@ static int explain_missing(const struct tree *tree, int i)
 	if (!pattern_is_plain(pattern))
 		return complain("%s: nothing matches; see statsfs ls -R", argument);
 	snprintf(file, sizeof(file), "%s/%s", tree->top ? tree->top : "", pattern);
-	if (!tree->top || access(file, F_OK))
-		return complain("%s: no such value or directory; see statsfs ls -R",
-				argument);
-	if (access(file, R_OK))
-		return complain("%s: %s", argument, strerror(EACCES));
-	return complain("%s: is not a value", argument);
+	return complain_of_file(argument, tree->top ? file : "");
 }
 
 int tree_check(struct tree *tree)
