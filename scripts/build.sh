@@ -21,11 +21,11 @@ done
 
 # Headers may be in a Debian of their own, with the compiler for them.
 run=()
-case $(realpath "$kdir") in
-*/root/usr/src/*)
-	root=$(realpath "$kdir")
-	kdir=/usr/src/${root##*/usr/src/}
-	run=("$TOP/scripts/chroot.sh" "${root%/usr/src/*}" "$TOP" "$out" --)
+headers=$(realpath "$kdir")
+case $headers in
+"$(realpath -m "$CACHE")"/kernels/*/root/usr/src/*)
+	kdir=/usr/src/${headers##*/usr/src/}
+	run=("$TOP/scripts/chroot.sh" "${headers%/usr/src/*}" "$TOP" "$out" --)
 	;;
 esac
 

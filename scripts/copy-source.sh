@@ -27,8 +27,4 @@ cp -p --remove-destination "$source/MAINTAINERS" "$copy/MAINTAINERS"
 
 if [[ -e $copy/.statsfs-graft ]]; then
 	"$TOP/scripts/graft.py" ungraft "$copy"
-elif [[ -e $copy/fs/statsfs ]]; then
-	# from before there was a record
-	rm -rf "$copy/fs/statsfs" "$copy"/include/{,uapi/}linux/statsfs.h
-	sed -i '/statsfs/d' "$copy"/fs/{Makefile,Kconfig}
 fi

@@ -12,18 +12,6 @@
 SERIES=6.1
 CONFIG=$TOP/tests/debug.config
 
-# Links to the source, less what kunit.sh grafts into it: modules must not see
-# another checkout's headers. sed replaces its files, the source stays as it is.
-copy_source()
-{
-	lock "$CACHE/kunit/$SERIES/.lock"
-	rm -rf "$build"
-	mkdir -p "$build/usr/src"
-	cp -al "$source" "$tree"
-	rm -rf "$tree/fs/statsfs" "$tree"/include/{,uapi/}linux/statsfs.h
-	sed -i '/statsfs/d' "$tree"/fs/{Makefile,Kconfig}
-}
-
 # kconfig leaves out silently what depends on something that is not there.
 check_config()
 {
@@ -77,7 +65,8 @@ if [[ ! -e $kernel ]]; then
 fi
 if [[ ! -e $kernel ]]; then
 	step BUILD "Linux $version for debugging, minutes once; log: $log"
-	(copy_source)
+	rm -rf "$build"
+	"$TOP/scripts/copy-source.sh" "$SERIES" "$tree"
 	if ! (build) >"$log" 2>&1; then
 		tail -n 50 "$log" >&2
 		die "the kernel for debugging does not build; log: $log"

@@ -99,10 +99,9 @@ download_any()
 {
 	origin=system
 	download && return
-	origin=backports
-	download && return
-	origin=system
 	apt_update
+	download && return
+	origin=backports
 	download
 }
 
@@ -145,13 +144,8 @@ make_root()
 
 unpack()
 {
-	local package
-
 	step UNPACK "Debian's kernel $release"
-	for package in *.deb; do
-		dpkg-deb -x "$package" .
-		rm "$package"
-	done
+	unpack_packages
 	if [[ ! -e boot/vmlinuz-$release ]]; then
 		mkdir boot
 		ln -s usr/lib lib

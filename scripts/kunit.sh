@@ -60,11 +60,6 @@ lock "$CACHE/kunit/$series/.lock"
 if [[ $(readlink "$tree/fs/statsfs/tree.c") != "$TOP/statsfs/tree.c" ]]; then
 	rm -rf "$CACHE/kunit/$series"/*/fs/statsfs
 fi
-if [[ ! -e $tree/.statsfs-graft && -e $tree/fs/statsfs ]]; then
-	# from before there was a record
-	rm -rf "$tree/fs/statsfs" "$tree"/include/{,uapi/}linux/statsfs.h
-	sed -i '/statsfs/d' "$tree"/fs/{Makefile,Kconfig}
-fi
 "$TOP/scripts/graft.py" link "$tree"
 mkdir -p "$build"
 cd "$tree"

@@ -26,7 +26,43 @@ lock()
 {
 	mkdir -p "$(dirname "$1")"
 	exec {lock_fd}>"$1"
+	flock -n "$lock_fd" && return
+	step WAIT "for whoever has $1"
 	flock "$lock_fd"
+}
+
+# make_once DIRECTORY COMMAND...: have DIRECTORY, which is what the command left in
+# a new one that it ran in. It is there whole or not at all.
+make_once()
+{
+	local parent
+
+	parent=$(dirname "$1")
+	if [[ -e $1 ]]; then
+		return
+	fi
+	lock "$parent/.lock"
+	if [[ -e $1 ]]; then
+		return
+	fi
+	rm -rf "$parent"/.new.*
+	new=$(mktemp -d "$parent/.new.XXXXXX")
+	trap 'rm -rf "$new"' EXIT
+	cd "$new"
+	"${@:2}"
+	chmod 755 "$new"
+	mv -T "$new" "$1"
+}
+
+# The packages in the current directory become what is in them.
+unpack_packages()
+{
+	local package
+
+	for package in *.deb; do
+		dpkg-deb -x "$package" .
+		rm "$package"
+	done
 }
 
 # link_tree SOURCE DIRECTORY: have DIRECTORY hold links to the sources in SOURCE,

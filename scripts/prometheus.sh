@@ -8,25 +8,13 @@
 
 directory=$CACHE/prometheus
 
-unpack()
+make_prometheus()
 {
-	local new
-
-	new=$(mktemp -d "$CACHE/.prometheus.XXXXXX")
-	cd "$new"
 	step FETCH "Debian's prometheus"
 	apt_download prometheus || { apt_update && apt_download prometheus; } ||
 		die "apt has no prometheus to offer"
-	dpkg-deb -x prometheus_*.deb .
-	rm prometheus_*.deb
-	chmod 755 "$new"
-	mv -T "$new" "$directory"
+	unpack_packages
 }
 
-if [[ ! -e $directory ]]; then
-	lock "$CACHE/.prometheus.lock"
-fi
-if [[ ! -e $directory ]]; then
-	unpack
-fi
+make_once "$directory" make_prometheus
 echo "$directory/usr/bin"

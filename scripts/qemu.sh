@@ -40,19 +40,20 @@ wrap()
 	chmod 755 "bin/$1"
 }
 
-unpack()
+make_qemu()
 {
-	local package program
+	local program
 
+	step FETCH "a newer QEMU"
+	"$TOP/scripts/backports.sh" download "${PACKAGES[@]/%//$SUITE}" ||
+		die "Debian's $SUITE has no QEMU to offer"
 	step UNPACK "a newer QEMU"
-	for package in *.deb; do
-		dpkg-deb -x "$package" .
-		rm "$package"
-	done
+	unpack_packages
 	mkdir bin
 	for program in "${PROGRAMS[@]}"; do
 		wrap "$program"
 	done
+	is_new "usr/bin/${PROGRAMS[0]}" || die "QEMU of $SUITE does not run here"
 }
 
 system=$(command -v "${PROGRAMS[0]}") || die "${PROGRAMS[0]} is not installed"
@@ -60,20 +61,5 @@ if is_new "$system"; then
 	dirname "$system"
 	exit
 fi
-if [[ ! -e $qemu ]]; then
-	lock "$CACHE/.qemu-lock"
-fi
-if [[ ! -e $qemu ]]; then
-	rm -rf "$CACHE"/.qemu.*
-	new=$(mktemp -d "$CACHE/.qemu.XXXXXX")
-	trap 'rm -rf "$new"' EXIT
-	cd "$new"
-	step FETCH "a newer QEMU"
-	"$TOP/scripts/backports.sh" download "${PACKAGES[@]/%//$SUITE}" ||
-		die "Debian's $SUITE has no QEMU to offer"
-	unpack
-	chmod 755 "$new"
-	mv "$new" "$qemu"
-fi
-is_new "$qemu/bin/${PROGRAMS[0]}" || die "$qemu/bin/${PROGRAMS[0]} does not run"
+make_once "$qemu" make_qemu
 echo "$qemu/bin"

@@ -28,18 +28,16 @@ download()
 	fi
 }
 
-if [[ ! -e $tree ]]; then
-	lock "$CACHE/source/.lock"
-fi
-if [[ ! -e $tree ]]; then
-	rm -rf "$CACHE/source"/.new.*
-	new=$(mktemp -d "$CACHE/source/.new.XXXXXX")
-	trap 'rm -rf "$new"' EXIT
-	cd "$new"
+make_source()
+{
 	download || die "apt has no $package to offer"
 	step UNPACK "the source of Linux $series"
-	dpkg-deb -x ./*.deb .
-	tar -xf "usr/src/linux-source-$series.tar.xz"
-	mv "linux-source-$series" "$tree"
-fi
+	unpack_packages
+	mv "usr/src/linux-source-$series.tar.xz" .
+	rm -r usr
+	tar -xf "linux-source-$series.tar.xz" --strip-components=1
+	rm "linux-source-$series.tar.xz"
+}
+
+make_once "$tree" make_source
 echo "$tree"
