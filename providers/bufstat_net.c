@@ -39,8 +39,8 @@
 #include <linux/slab.h>
 #include <linux/statsfs.h>
 #include <net/net_namespace.h>
-#include <net/proto_memory.h>
 #include <net/netns/generic.h>
+#include <net/proto_memory.h>
 #include <net/sch_generic.h>
 #include <net/sock.h>
 

@@ -97,6 +97,16 @@ is()
 	fi
 }
 
+# same NAME GOT EXPECTED: two files
+same()
+{
+	if difference=$(diff "$2" "$3" 2>&1); then
+		ok "$1"
+	else
+		not_ok "$1" "$(echo "$difference" | head -n 20)"
+	fi
+}
+
 # Without what a test stands on, nothing more can be said.
 bail()
 {
@@ -172,6 +182,13 @@ numbers()
 		line="$line $number"
 	done
 	echo "${line# }"
+}
+
+# numbers_below DIRECTORY: each file below it and its numbers, sorted.
+numbers_below()
+{
+	(cd "$1" && grep -rsZ --exclude=.snapshot '' . | tr '\0' ' ' |
+		sed 's|^\./||' | sort)
 }
 
 # log_of COMMAND...: what the kernel says meanwhile, without time stamps.

@@ -39,23 +39,6 @@ follow()
 	"$TOOLS/test/follow" "$@" 2>&1 | sed 's/ $//'
 }
 
-# files DIRECTORY: each file below it and its numbers, sorted.
-files()
-{
-	(cd "$1" && grep -rsZ --exclude=.snapshot '' . | tr '\0' ' ' |
-		sed 's|^\./||' | sort)
-}
-
-# same NAME GOT EXPECTED: two files
-same()
-{
-	if difference=$(diff "$2" "$3" 2>&1); then
-		ok "$1"
-	else
-		not_ok "$1" "$(echo "$difference" | head -n 20)"
-	fi
-}
-
 # Something of everything, that nobody changes.
 make_tree()
 {
@@ -86,12 +69,12 @@ make_tree()
 
 test_quiet()
 {
-	files "$TEST" >expected
+	numbers_below "$TEST" >expected
 	statsfs snapshot "$TEST" | sort >got
 	same "a snapshot has all files with their numbers" got expected
 	check "and they are not few" [ "$(wc -l <got)" -gt 100 ]
 	is "the status says so" "$(statsfs snapshot "$TEST" >/dev/null; echo $?)" 0
-	files "$TEST" | sed "s|^|$TEST/|" >expected
+	numbers_below "$TEST" | sed "s|^|$TEST/|" >expected
 	cut -d ' ' -f 1 expected | xargs "$TOOLS/statsfs/statsfs" get | sort >got
 	same "single files" got expected
 	is "only numbers, in any order of files" \
@@ -108,12 +91,12 @@ test_quiet()
  test/a/u64 18446744073709551615"
 	cat "$TEST/.snapshot" >saved
 	statsfs snapshot saved | sort >got
-	files "$TEST" >expected
+	numbers_below "$TEST" >expected
 	same "a copy of the snapshot" got expected
 	statsfs snapshot "$TEST/.snapshot" | sort >got
 	same "the snapshot itself" got expected
 	statsfs snapshot "$TEST/deep" | sort >got
-	files "$TEST/deep" >expected
+	numbers_below "$TEST/deep" >expected
 	same "paths are relative to the directory" got expected
 }
 
@@ -135,7 +118,7 @@ for s in json.load(sys.stdin)["sources"]:
     for v in s["values"]:
         numbers = v["value"] if isinstance(v["value"], list) else [v["value"]]
         print("/".join(s["labels"] + [v["name"]]), *numbers)' | sort >got
-	files "$TEST" >expected
+	numbers_below "$TEST" >expected
 	same "JSON has the same numbers" got expected
 	is "and what they are" \
 		"$(json "$STATS/bufstat/net" '[v["lo/rx_bytes"][key] for key in
@@ -158,7 +141,7 @@ test_whole()
 {
 	is "the whole tree: each number is between two snapshots" \
 		"$(follow "$STATS" compare)" 0
-	files "$STATS" | sed 's/ .*//' >expected
+	numbers_below "$STATS" | sed 's/ .*//' >expected
 	statsfs snapshot | sed 's/ .*//' | sort >got
 	same "and there are no others" got expected
 	diagnose "$(wc -l <got) values"

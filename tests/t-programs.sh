@@ -51,23 +51,6 @@ python()
 	python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
 }
 
-# files DIRECTORY: each file below it and its numbers, sorted.
-files()
-{
-	(cd "$1" && grep -rsZ --exclude=.snapshot '' . | tr '\0' ' ' |
-		sed 's|^\./||' | sort)
-}
-
-# same NAME GOT EXPECTED: two files
-same()
-{
-	if difference=$(diff "$2" "$3" 2>&1); then
-		ok "$1"
-	else
-		not_ok "$1" "$(echo "$difference" | head -n 20)"
-	fi
-}
-
 # Two objects with sums over them, one of which is on two paths, and an array.
 make_tree()
 {
@@ -92,7 +75,7 @@ make_tree()
 
 test_get()
 {
-	files "$TEST" | sed 's|^|test/|' >expected
+	numbers_below "$TEST" | sed 's|^|test/|' >expected
 	statsfs get 'test/**' | sort >got
 	check "there are files" [ "$(wc -l <expected)" -gt 40 ]
 	same "a pattern selects all files with their numbers" got expected

@@ -24,14 +24,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import vm
+from fleet_guest import PACKETS
 
 EXPORTER_PORT = 9954
 STEPS_PORT = 8000
-PACKETS = 50  # that a step "send" sends
 SERIES = 'statsfs_bufstat_net_tx_buffers_total{device="d0"}'
 
-# Seconds, for a guest that is emulated on a busy machine.
+# Seconds, for a guest that is emulated on a busy machine, and for it to start.
 PATIENCE = 120
+START_PATIENCE = 600
 
 # At a sample every other second, which an emulated guest may take to answer.
 WINDOW_SECONDS = 45
@@ -53,14 +54,14 @@ def free_port():
         return server.getsockname()[1]
 
 
-def wait_until(what, condition):
+def wait_until(what, condition, patience=PATIENCE):
     """Return what the condition gives, once that is true."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if result := condition():
             return result
         time.sleep(0.2)
-    raise TimeoutError(f"not within {PATIENCE} s: {what}")
+    raise TimeoutError(f"not within {patience} s: {what}")
 
 
 class Guest:
@@ -76,7 +77,7 @@ class Guest:
         self.result = None
 
         def run():
-            self.result = vm.run(machine, command, timeout=10 * PATIENCE, sinks=sinks)
+            self.result = vm.run(machine, command, timeout=2 * START_PATIENCE, sinks=sinks)
 
         self.thread = threading.Thread(target=run)
         self.thread.start()
@@ -96,10 +97,14 @@ class Guest:
             self.step("send")
 
     def quit(self):
-        try:
-            self.step("quit")
-        finally:
-            self.thread.join()
+        """End the guest, also one that is not there yet: until then nobody answers."""
+        while self.thread.is_alive():
+            try:
+                self.step("quit")
+                break
+            except (OSError, http.client.HTTPException):
+                self.thread.join(timeout=1)
+        self.thread.join()
 
 
 class Prometheus:
@@ -250,12 +255,14 @@ class Checks:
         assert all(0 < float(value) < 1 for _, (_, value) in nodes), nodes
 
 
+TESTS = [name for name in vars(Checks) if name.startswith("test_")]
+
+
 def run_checks(checks):
     """Print a line for each; the first that fails takes those behind it with it."""
-    tests = [name for name in vars(Checks) if name.startswith("test_")]
     print("KTAP version 1")
-    print(f"1..{len(tests) + 1}", flush=True)
-    for number, name in enumerate(tests, 1):
+    print(f"1..{len(TESTS) + 1}", flush=True)
+    for number, name in enumerate(TESTS, 1):
         try:
             getattr(checks, name)()
         except (AssertionError, OSError, RuntimeError, LookupError, TypeError):
@@ -267,10 +274,10 @@ def run_checks(checks):
     return True
 
 
-def check_end(guest, number):
+def check_end(guest):
     guest.quit()
     good = guest.result.exit_status == 0
-    print(f"{'ok' if good else 'not ok'} {number} - the exporter and the machine end well")
+    print(f"{'ok' if good else 'not ok'} {len(TESTS) + 1} - the exporter and the machine end well")
     guest.result.explain()
     return good
 
@@ -284,16 +291,16 @@ def main():
     options = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="statsfs-fleet."))
     guest = Guest(vm.machine(options))
-    prometheus = Prometheus(options.prometheus, directory, guest.exporter)
+    prometheus = None
     try:
-        wait_until("Prometheus scrapes the guest", prometheus.is_up)
+        prometheus = Prometheus(options.prometheus, directory, guest.exporter)
+        wait_until("Prometheus scrapes the guest", prometheus.is_up, START_PATIENCE)
         good = run_checks(Checks(guest, prometheus))
-        number = sum(name.startswith("test_") for name in vars(Checks)) + 1
-        good = check_end(guest, number) and good
+        good = check_end(guest) and good
     finally:
-        prometheus.stop()
-        if guest.thread.is_alive():
-            guest.quit()
+        if prometheus:
+            prometheus.stop()
+        guest.quit()
         shutil.rmtree(directory)
     return 0 if good else 1
 

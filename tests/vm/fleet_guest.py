@@ -11,8 +11,8 @@ import subprocess
 import sys
 from urllib.parse import unquote
 
-PROGRAM = os.environ["STATSFS_SRC"] + "/build/tools/statsfs/statsfs"
 STATS = "/sys/kernel/stats"
+PACKETS = 50  # that a step "send" sends
 
 # Of a packet to a neighbour that is known, the device gets exactly one.
 CREATE = """
@@ -26,7 +26,7 @@ ip neighbour add 10.9.0.2 lladdr 02:00:00:00:00:02 dev d0
 
 STEPS = {
     "create": CREATE,
-    "send": "for _ in $(seq 50); do echo x >/dev/udp/10.9.0.2/9; done",
+    "send": f"for _ in $(seq {PACKETS}); do echo x >/dev/udp/10.9.0.2/9; done",
     "reset": f"echo 0 >{STATS}/bufstat/net/d0/tx_buffers",
     "count": f"cat {STATS}/bufstat/net/d0/tx_buffers",
     "remove": "ip link del d0",
@@ -61,7 +61,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
-    exporter = subprocess.Popen([PROGRAM, "export", "--listen", f"0.0.0.0:{sys.argv[1]}"])
+    program = os.environ["STATSFS_SRC"] + "/build/tools/statsfs/statsfs"
+    exporter = subprocess.Popen([program, "export", "--listen", f"0.0.0.0:{sys.argv[1]}"])
     server = http.server.HTTPServer(("0.0.0.0", int(sys.argv[2])), Handler)
     server.quitting = False
     while not server.quitting:
