@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,6 +140,19 @@ int check_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,
 		return STATUS_OK;
 	format_error(v, err, reason);
 	return complain("%s: %s", path, reason);
+}
+
+int reset_file(const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, "0", 1) != 1)
+		err = -errno;
+	close(fd);
+	return err;
 }
 
 int print_value(const struct statsfs_snapshot *s, const struct statsfs_value *v,

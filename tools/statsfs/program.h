@@ -125,6 +125,9 @@ void value_path(const struct statsfs_value *v, char buf[PATH_SIZE]);
 int known_number(const struct statsfs_gathering *g, const struct statsfs_value *v,
 		 uint32_t i, uint64_t *number);
 
+/* Resets the value of @file; returns 0 or a negative errno. */
+int reset_file(const char *file);
+
 /*
  * Says that the numbers of @v cannot be shown, and why; nothing if they can.  Returns
  * an &enum status.

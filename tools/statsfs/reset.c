@@ -39,23 +39,9 @@ static bool can_reset(const struct statsfs_value *v)
 	return v->flags & STATSFS_SNAPSHOT_CAN_RESET;
 }
 
-/* 0 or an errno. */
-static int write_zero(const char *file)
-{
-	int fd = open(file, O_WRONLY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, "0", 1) != 1)
-		err = errno;
-	close(fd);
-	return err;
-}
-
 static int may_write(const char *file)
 {
-	return faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) ? errno : 0;
+	return faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) ? -errno : 0;
 }
 
 static int reset_value(struct reset *r, const struct statsfs_value *v)
@@ -65,12 +51,12 @@ static int reset_value(struct reset *r, const struct statsfs_value *v)
 
 	tree_value_path(&r->tree, v, path);
 	snprintf(file, sizeof(file), "%s/%s", r->tree.top, path);
-	err = r->dry_run ? may_write(file) : write_zero(file);
+	err = r->dry_run ? may_write(file) : reset_file(file);
 	if (!err)
 		return STATUS_OK;
-	if (err == EACCES || err == EPERM)
+	if (err == -EACCES || err == -EPERM)
 		r->denied = true;
-	return complain("%s: %s", path, strerror(err));
+	return complain("%s: %s", path, strerror(-err));
 }
 
 /* Which patterns have something that can be reset. */

@@ -8,7 +8,6 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -119,18 +118,11 @@ static int take_sample(void)
 static int reset_value(const char *path)
 {
 	char file[2 * PATH_MAX];
-	int fd, err = 0;
 
 	if (!session.is_directory)
 		return -EROFS;
 	snprintf(file, sizeof(file), "%s/%s", session.place, path);
-	fd = open(file, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, "0\n", 2) != 2)
-		err = -errno;
-	close(fd);
-	return err;
+	return reset_file(file);
 }
 
 /* For programs */
