@@ -227,10 +227,12 @@ bufstat_device_create(struct bufstat_devices *set, struct statsfs_source *parent
 	return entry;
 }
 
-static void bufstat_warn(const struct bufstat_devices *set, const char *name,
-			 int err)
+/* @whole: the name of what it is a part of, or nothing */
+static void bufstat_warn(const struct bufstat_devices *set, const char *whole,
+			 const char *name, int err)
 {
-	pr_warn("bufstat: %s/%*pE is not shown: error %d\n", set->name,
+	pr_warn("bufstat: %s/%*pE%s%*pE is not shown: error %d\n", set->name,
+		(int)strlen(whole), whole, *whole ? "/" : "",
 		(int)strlen(name), name, err);
 }
 
@@ -265,7 +267,7 @@ void bufstat_device_add(struct bufstat_devices *set, void *device, int nid,
 			bufstat_device_free(entry);
 	}
 	if (err)
-		bufstat_warn(set, name, err);
+		bufstat_warn(set, "", name, err);
 }
 EXPORT_SYMBOL_GPL(bufstat_device_add);
 
@@ -273,6 +275,7 @@ EXPORT_SYMBOL_GPL(bufstat_device_add);
  * bufstat_device_add_part - show a part of a device in the device's directory
  * @set: the devices that it belongs to
  * @device: the device; nothing happens if it is not shown
+ * @device_name: its name, for the kernel log
  * @part: passed to &bufstat_devices.fill_part; identifies the part afterwards,
  *	so that no device or other part of @set has this address
  * @name: name of the part, in any form
@@ -284,7 +287,8 @@ EXPORT_SYMBOL_GPL(bufstat_device_add);
  * Context: may sleep.  The lock of @set is held.
  */
 void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
-			     void *part, const char *name, const char *fallback)
+			     const char *device_name, void *part,
+			     const char *name, const char *fallback)
 {
 	struct bufstat_device *whole = bufstat_device_find(set, device);
 	struct bufstat_device *entry;
@@ -294,7 +298,7 @@ void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
 	entry = bufstat_device_create(set, whole->source, set->fill_part, part,
 				      name, fallback);
 	if (IS_ERR(entry))
-		bufstat_warn(set, name, PTR_ERR(entry));
+		bufstat_warn(set, device_name, name, PTR_ERR(entry));
 	else
 		hlist_add_head(&entry->part, &whole->parts);
 }
@@ -322,7 +326,7 @@ void bufstat_device_rename(struct bufstat_devices *set, const void *device,
 		return;
 	err = bufstat_source_name(entry->source, name, fallback);
 	if (err) {
-		bufstat_warn(set, name, err);
+		bufstat_warn(set, "", name, err);
 		bufstat_device_free(entry);
 	}
 }

@@ -66,7 +66,8 @@ void bufstat_devices_exit(struct bufstat_devices *set);
 void bufstat_device_add(struct bufstat_devices *set, void *device, int nid,
 			const char *name, const char *fallback);
 void bufstat_device_add_part(struct bufstat_devices *set, const void *device,
-			     void *part, const char *name, const char *fallback);
+			     const char *device_name, void *part,
+			     const char *name, const char *fallback);
 void bufstat_device_rename(struct bufstat_devices *set, const void *device,
 			   const char *name, const char *fallback);
 void bufstat_device_remove(struct bufstat_devices *set, const void *device);

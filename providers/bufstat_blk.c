@@ -474,7 +474,8 @@ static int bufstat_blk_add_dev(struct device *dev)
 		 MINOR(dev->devt));
 	noio = memalloc_noio_save();
 	if (bdev_is_partition(bdev))
-		bufstat_device_add_part(&bufstat_blk, bdev_whole(bdev), bdev,
+		bufstat_device_add_part(&bufstat_blk, bdev_whole(bdev),
+					bdev->bd_disk->disk_name, bdev,
 					dev_name(dev), fallback);
 	else
 		bufstat_device_add(&bufstat_blk, bdev, dev_to_node(dev),

@@ -598,20 +598,18 @@ static struct bufstat_devices bufstat_mm = {
 
 static DEFINE_MUTEX(bufstat_mm_lock);
 
-static void bufstat_mm_add_node(int nid)
+static void bufstat_mm_add_node(int nid, const char *name)
 {
 	struct bufstat_mm_node *node = &bufstat_mm_nodes[nid];
-	char name[BUFSTAT_FALLBACK_SIZE];
 
 	if (bufstat_device_known(&bufstat_mm, node))
 		return;
 	node->pgdat = NODE_DATA(nid);
 	memset(&node->seen, 0, sizeof(node->seen));
-	snprintf(name, sizeof(name), "node%d", nid);
 	bufstat_device_add(&bufstat_mm, node, nid, name, name);
 }
 
-static void bufstat_mm_update_zones(int nid)
+static void bufstat_mm_update_zones(int nid, const char *name)
 {
 	char fallback[BUFSTAT_FALLBACK_SIZE];
 	struct zone *zone;
@@ -624,20 +622,22 @@ static void bufstat_mm_update_zones(int nid)
 		snprintf(fallback, sizeof(fallback), ":%d",
 			 (int)zone_idx(zone));
 		bufstat_device_add_part(&bufstat_mm, &bufstat_mm_nodes[nid],
-					zone, zone->name, fallback);
+					name, zone, zone->name, fallback);
 	}
 }
 
 /* Shows the nodes and zones that have memory now, and no others. */
 static void bufstat_mm_update(void)
 {
+	char name[BUFSTAT_FALLBACK_SIZE];
 	int nid;
 
 	mutex_lock(&bufstat_mm_lock);
 	for_each_online_node(nid) {
+		snprintf(name, sizeof(name), "node%d", nid);
 		if (node_state(nid, N_MEMORY))
-			bufstat_mm_add_node(nid);
-		bufstat_mm_update_zones(nid);
+			bufstat_mm_add_node(nid, name);
+		bufstat_mm_update_zones(nid, name);
 		if (!node_state(nid, N_MEMORY))
 			bufstat_device_remove(&bufstat_mm,
 					      &bufstat_mm_nodes[nid]);
