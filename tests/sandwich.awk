@@ -20,8 +20,10 @@
 # SECTION, where "_" stands for spaces.  Theirs are added up, or subtracted.
 #
 # Silent if all agree.  Of gauges, ours is theirs in a triple of readings where
-# theirs before is theirs after; of counters, it lies between them.  Three
-# triples in a row where that is not so are a mismatch.
+# theirs before is theirs after; of counters, it lies between them.  Ten triples
+# in a row where that is not so are a mismatch: what runs now and then, such as a
+# kernel thread, may be met by each reading of the kernel's number of running tasks
+# and by none of ours.
 
 # The line that KEY is on, or the first, goes to "words".
 function look_up(file, key,    section, line, n, i, found, more)
@@ -114,7 +116,7 @@ function compare(kind, ours, theirs,    wrong, tries, before, mine, after)
 {
 	wrong = 0
 	complaint = ""
-	for (tries = 0; tries < 1000 && wrong < 3; tries++) {
+	for (tries = 0; tries < 1000 && wrong < TRIPLES; tries++) {
 		before = sum(theirs)
 		mine = number(ours)
 		after = sum(theirs)
@@ -135,6 +137,7 @@ function compare(kind, ours, theirs,    wrong, tries, before, mine, after)
 }
 
 BEGIN {
+	TRIPLES = 10
 	failed = 0
 	if (ours != "") {
 		complaint = compare("gauge", ours, theirs)
