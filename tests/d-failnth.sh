@@ -12,7 +12,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 55
+plan 57
 TEST=$STATS/test
 SECOND=/tmp/stats
 
@@ -53,6 +53,7 @@ hidden()
 numa_of()
 {
 	case $1 in
+	mm/node*/*) echo none ;;
 	mm/node*) echo "numa/${1#*/}/mm" ;;
 	*) echo none ;;
 	esac
@@ -101,11 +102,13 @@ attempt()
 }
 
 # Whether an operation without memory may have this error.  Devices without a name,
-# for which there was no memory, are EINVAL to device_add().
+# for which there was no memory, are EINVAL to device_add(); directories of /proc/net
+# are EEXIST.
 may_say()
 {
 	case $1 in
 	ENOMEM | ENOBUFS) ;;
+	EEXIST) [ "$case" = namespace ] ;;
 	EINVAL) [ "$case" = dummy ] || [ "$case" = add_loop ] ;;
 	*) false ;;
 	esac
@@ -305,6 +308,24 @@ rename_again()
 rename_undo() { need ip link del "fail${id}x2"; }
 rename_check() { :; }
 
+namespace_prepare() { hidden >/dev/null; }
+namespace_undo() { :; }
+namespace_check()
+{
+	if [ "$1" = made ] && [ "$text" != "$expected" ] && [ -z "$(hidden)" ]; then
+		wrong="$text instead of $expected, and the log does not say so"
+	fi
+}
+
+test_namespace()
+{
+	expected=$("$STATSFS_BIN/failnth" 0 unshare $SECOND) || bail "no namespaces"
+	expected=${expected#0 none }
+	like "a namespace has its devices and protocols" "$expected" \
+		"* net *; * lo *; * rx_buffers *; * TCP *; "
+	every "a namespace is created" namespace unshare $SECOND
+}
+
 loop() { needs "$STATSFS_BIN/failnth" 0 "$1-loop" 7; }
 
 add_loop_prepare() { :; }
@@ -321,6 +342,7 @@ test_devices()
 	need modprobe dummy numdummies=0
 	every "a network device is added" dummy add-dummy fail0
 	every "renamed" rename rename-link
+	test_namespace
 	need rmmod dummy bufstat_net
 	load providers/bufstat_blk
 	need modprobe loop max_loop=1

@@ -4,11 +4,13 @@
  *
  * Does one operation whose Nth allocation in the kernel fails; with 0, none
  * does.  Prints 0 or the name of the operation's error, then "failed" if there
- * was an Nth allocation or "none", then what was read.
+ * was an Nth allocation or "none", then what was read: of a new network namespace,
+ * what statsfs shows there of the network.
  *
  * Which allocations count is set in debugfs: failslab/ignore-gfp-wait.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +18,7 @@
 #include <linux/loop.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +181,42 @@ static long do_rename_link(char **arg)
 	return ioctl(fd, SIOCSIFNAME, &request);
 }
 
+static long do_unshare(char **arg)
+{
+	(void)arg;
+	return unshare(CLONE_NEWNET);
+}
+
+static void read_names(const char *path)
+{
+	struct dirent **names;
+	int i, n = scandir(path, &names, NULL, alphasort);
+
+	for (i = 0; i < n; i++) {
+		if (strlen(text) + strlen(names[i]->d_name) + 3 > TEXT_SIZE)
+			errx(2, "%s has too many names", path);
+		strcat(text, names[i]->d_name);
+		strcat(text, i == n - 1 ? "; " : " ");
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+/* statsfs is mounted in the new namespace, and what it has there is named. */
+static long finish_unshare(char **arg)
+{
+	if (mount("none", arg[0], "statsfs", 0, NULL) || chdir(arg[0]))
+		err(2, "%s", arg[0]);
+	read_names("bufstat");
+	read_names("bufstat/net");
+	read_names("bufstat/net/lo");
+	read_names("bufstat/sock");
+	if (chdir("/") || umount(arg[0]))
+		err(2, "%s", arg[0]);
+	return 0;
+}
+
 /* Disks */
 
 static void prepare_loop(char **arg)
@@ -215,6 +254,7 @@ static const struct op {
 	  .finish = finish_send },
 	{ "rename-link", 2, "NAME NAME", .run = do_rename_link,
 	  .prepare = prepare_rename_link },
+	{ "unshare", 1, "PATH", .run = do_unshare, .finish = finish_unshare },
 	{ "add-loop", 1, "NUMBER", .run = do_add_loop, .prepare = prepare_loop },
 	{ "remove-loop", 1, "NUMBER", .run = do_remove_loop,
 	  .prepare = prepare_loop },

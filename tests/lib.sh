@@ -97,6 +97,16 @@ is()
 	fi
 }
 
+# like NAME TEXT PATTERN: as the shell's patterns.
+like()
+{
+	# shellcheck disable=SC2254 # a pattern
+	case $2 in
+	$3) ok "$1" ;;
+	*) not_ok "$1" "got $2" "which is not like $3" ;;
+	esac
+}
+
 # same NAME GOT EXPECTED: two files
 same()
 {

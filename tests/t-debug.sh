@@ -22,16 +22,6 @@ said()
 	dmesg | sed -n 's/.*\] statsfs: //p' | tr '\n' ';'
 }
 
-# like NAME TEXT PATTERN: as the shell's patterns.
-like()
-{
-	# shellcheck disable=SC2254 # a pattern
-	case $2 in
-	$3) ok "$1" ;;
-	*) not_ok "$1" "got $2" "which is not like $3" ;;
-	esac
-}
-
 switch()
 {
 	echo "module statsfs $1" >$CONTROL
