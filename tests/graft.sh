@@ -37,14 +37,17 @@ is_in_place()
 
 	for file in fs/statsfs/{source.c,Kconfig,tests/Kconfig,providers/bufstat_net.c} \
 		include/{linux,uapi/linux}/statsfs.h samples/statsfs/statsfs_kvm.c \
-		Documentation/{filesystems/statsfs.rst,ABI/testing/statsfs-bufstat}; do
+		Documentation/{filesystems/statsfs.rst,ABI/testing/statsfs-bufstat} \
+		tools/testing/selftests/filesystems/statsfs/statsfs_test.c; do
 		[[ -f $tree/$file && ! -L $tree/$file ]] || { echo "no $file"; return 1; }
 	done
 	grep -q '^   statsfs$' "$tree/Documentation/filesystems/index.rst" &&
 		grep -q '^STATSFS' "$tree/MAINTAINERS" &&
 		grep -qx 'source "fs/statsfs/Kconfig"' "$tree/fs/Kconfig" &&
 		grep -q 'obj-$(CONFIG_STATS_FS)' "$tree/fs/Makefile" &&
-		grep -q 'statsfs/$' "$tree/samples/Makefile"
+		grep -q 'statsfs/$' "$tree/samples/Makefile" &&
+		grep -qx 'TARGETS += filesystems/statsfs' \
+			"$tree/tools/testing/selftests/Makefile"
 }
 
 # The kernel's own idea of who looks after our files.
