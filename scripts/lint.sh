@@ -26,7 +26,7 @@ lock "$out.lock"
 
 kernel_sources=({include,statsfs,providers,samples,kunit,tests/modules}/**/*.[ch])
 user_sources=(scripts/*.c {tests,bench}/*.[ch] tools/**/*.[ch])
-scripts=(.ci/run {scripts,tests,bench}/*.sh tests/vm/{init,guest} tools/**/*.sh)
+scripts=(.ci/run graft/boot/init {scripts,tests,bench}/*.sh tests/vm/{init,guest} tools/**/*.sh)
 python=({scripts,tests,tools,bench}/**/*.py)
 
 gate_checkpatch()

@@ -35,6 +35,7 @@ MORE_PROGRAMS = {
     "kunit, s390": ["scripts/kunit.sh", "s390"],
     "docs, as the kernel makes them": ["tests/docs.sh", "--all"],
     "patches, compiled": ["tests/patches-build.sh"],
+    "selftests, um with Linux 7.3": ["tests/selftests.sh"],
 }
 
 
