@@ -38,7 +38,8 @@ include $(srctree)/fs/statsfs/compat.mk
 subdir-ccflags-y += $(statsfs-compat-y) -include $(srctree)/fs/statsfs/compat.h
 include $(srctree)/fs/statsfs/Makefile
 """
-COMPAT_FILES = ("statsfs/compat.mk", "statsfs/compat.h")
+# With headers that other kernels do not have at all.
+COMPAT_FILES = ("statsfs/compat.mk", "statsfs/compat.h", "statsfs/compat/**/*.h")
 
 
 class GraftError(Exception):
@@ -105,10 +106,11 @@ def needs_compat(tree):
 def contents(tree, plan, step):
     """Return what the tree gets: files by path, and which file here is the same."""
     files = plan.contents(step)
-    origins = {dest: source for dest, source in plan.files(step).items()}
+    origins = plan.files(step)
     if needs_compat(tree):
         files["fs/statsfs/Kbuild"] = COMPAT_KBUILD.encode()
-        for source in COMPAT_FILES:
+        for path in (path for pattern in COMPAT_FILES for path in TOP.glob(pattern)):
+            source = str(path.relative_to(TOP))
             dest = f"fs/{source}"
             files[dest] = (TOP / source).read_bytes()
             origins[dest] = source

@@ -130,12 +130,28 @@ maintainer_is_named()
 	ungraft
 }
 
+# All headers that ours name: where the compiler looks for them there, and for
+# those that the kernel does not have.
+finds_headers()
+{
+	local header headers sought lost=0
+
+	sought=("$tree"/{include,include/uapi,arch/x86/include,fs/statsfs/compat})
+	mapfile -t headers < <(grep -rhoP '^#include <\K[^>]+' "$tree/fs/statsfs" | sort -u)
+	for header in "${headers[@]}"; do
+		[[ $header == generated/* || $(find "${sought[@]/%//$header}" 2>/dev/null) ]] ||
+			{ echo "no <$header>"; lost=1; }
+	done
+	return "$lost"
+}
+
 # What a kernel that is older than the sources gets.
 old_kernel()
 {
 	"$TOP/scripts/copy-source.sh" 6.1 "$tree" || return
 	graft || return
 	[[ -e $tree/fs/statsfs/Kbuild && -e $tree/fs/statsfs/compat.h ]] || return
+	finds_headers || return
 	ungraft
 	! grep -rl statsfs "$tree"/{fs,include,samples,MAINTAINERS,Documentation/filesystems}
 }
