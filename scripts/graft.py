@@ -98,8 +98,10 @@ def needs_compat(tree):
         env=environment,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if found.returncode:
+        raise GraftError(f"{tree}: {found.stderr.strip()}")
     return bool(found.stdout.strip())
 
 

@@ -43,3 +43,40 @@ statsfs-compat-y += $(if $(shell grep -s 'atomic_t[[:space:]]*dropped' $(srctree
 statsfs-compat-y += $(if $(wildcard $(srctree)/include/net/proto_memory.h),,-idirafter $(statsfs-compat-dir)compat)
 # 7.3 or before: idle time is in what kcpustat_cpu_fetch() gives
 statsfs-compat-y += $(call statsfs-has,'kcpustat_field_idle',kernel_stat.h,STATSFS_OLD_KCPUSTAT_IDLE)
+
+# What the sources use and nothing replaces: of names with a bar between them either
+# will do, the new one or that which compat.h makes it from.  Without one of these
+# the compiler would complain, too, but about something else first.
+statsfs-headers := $(addprefix linux/,backing-dev.h blk-mq.h blk_types.h blkdev.h cleanup.h \
+	cpuhotplug.h dcache.h device/class.h fs.h fs_context.h kernel_stat.h memory.h mm.h \
+	netdevice.h overflow.h part_stat.h percpu-refcount.h rcupdate.h slab.h sort.h sysfs.h \
+	tick.h tracepoint.h uio.h vmstat.h workqueue.h)
+statsfs-headers += $(addprefix net/,net_namespace.h proto_memory.h sch_generic.h sock.h)
+statsfs-needs := add_dev alloc_inode_sb bd_mapping|bd_inode bdev_whole blk_alloc_disk \
+	blk_mq_tagset_busy_iter check_sub_overflow class_interface_register \
+	copy_splice_read|generic_file_splice_read cpuhp_setup_state d_revalidate \
+	d_splice_alias dev_get_stats for_each_kernel_tracepoint get_tree_keyed \
+	inode_just_drop|generic_delete_inode iov_iter_ubuf kcpustat_cpu_fetch \
+	kcpustat_field_idle|get_cpu_idle_time_us kvfree_rcu_mightsleep kvmalloc_array \
+	mnt_idmap|mnt_userns part_stat_local_read_cpu proto_memory_allocated \
+	qdisc_qlen_sum queue_rcu_work register_memory_notifier register_pernet_subsys \
+	scoped_guard set_default_d_op|s_d_op si_mem_available simple_inode_init_ts|i_ctime \
+	sock_prot_inuse_get softnet_data sort_r sysfs_create_mount_point unrcu_pointer \
+	vm_node_stat wb_stat zone_numa_event_state
+# In a kernel tree Kconfig sees to these; "make clean" knows none.
+statsfs-config := $(if $(and $(KBUILD_EXTMOD),$(CONFIG_CC_VERSION_TEXT)),$\
+	BLOCK MODULES NET SYSFS TRACEPOINTS)
+
+statsfs-empty :=
+statsfs-space := $(statsfs-empty) $(statsfs-empty)
+statsfs-comma := ,
+statsfs-any := $(subst $(statsfs-space),|,$(strip $(statsfs-needs)))
+statsfs-found := $(sort $(shell grep -oswhE '$(statsfs-any)' \
+	$(addprefix $(srctree)/include/,$(statsfs-headers))))
+statsfs-lacks := $(foreach need,$(statsfs-needs),$\
+	$(if $(filter $(subst |, ,$(need)),$(statsfs-found)),,$(need)))
+statsfs-lacks += $(foreach option,$(statsfs-config),$(if $(CONFIG_$(option)),,CONFIG_$(option)))
+statsfs-lacks := $(subst $(statsfs-space),$(statsfs-comma) ,$(strip $(statsfs-lacks)))
+ifneq ($(statsfs-lacks),)
+$(error statsfs: this kernel lacks $(subst |, or ,$(statsfs-lacks)))
+endif

@@ -156,6 +156,93 @@ old_kernel()
 	! grep -rl statsfs "$tree"/{fs,include,samples,MAINTAINERS,Documentation/filesystems}
 }
 
+# said [VARIABLE...]: what compat.mk says of a kernel whose headers are in
+# $work/headers, or if that is content, in which headers it has looked.
+said()
+{
+	env -u MAKEFLAGS -u MFLAGS make -s -f - srctree="$work/headers" "$@" <<-END 2>&1 || true
+		include $TOP/statsfs/compat.mk
+		all: ; @printf '%s\n' \$(sort \$(statsfs-headers))
+	END
+}
+
+# Of a kernel without any headers it says all that it looks for.
+looked_for()
+{
+	rm -rf "$work/headers"
+	said | sed -n 's/.* statsfs: this kernel lacks \(.*\)\.  Stop\./\1/p' |
+		sed 's/, /\n/g'
+}
+
+is_content()
+{
+	local what
+
+	what=$(said "$@")
+	! grep lacks <<<"$what"
+}
+
+# Each feature in turn goes from the headers of a kernel, under its old name and
+# under its new one, and compat.mk says just that.
+names_what_is_missing()
+{
+	local source feature all headers
+
+	source=$("$TOP/scripts/source.sh" "$1") || return
+	mapfile -t all < <(looked_for)
+	[[ ${#all[@]} -gt 30 ]] || { echo "it looks for ${#all[@]} features"; return 1; }
+	ln -s "$source" "$work/headers"
+	is_content || return
+	mapfile -t headers < <(said)
+	rm "$work/headers"
+	for feature in "${all[@]}"; do
+		rm -rf "$work/headers"
+		mkdir "$work/headers"
+		(cd "$source/include" && cp --parents -t "$work/headers" "${headers[@]}" 2>/dev/null)
+		mkdir "$work/headers/include"
+		mv "$work"/headers/{linux,net} "$work/headers/include"
+		find "$work/headers" -type f -exec sed -i -E "s/\\<(${feature// or /|})\\>/gone/g" {} +
+		refuses "this kernel lacks $feature.  Stop" eval 'said; false' || return
+	done
+}
+
+# The configuration counts where modules are built outside the tree.
+names_missing_option()
+{
+	local option configured=()
+
+	for option in CC_VERSION_TEXT BLOCK MODULES SYSFS TRACEPOINTS; do
+		configured+=("CONFIG_$option=y")
+	done
+	rm -rf "$work/headers"
+	ln -s "$("$TOP/scripts/source.sh" 6.1)" "$work/headers"
+	is_content KBUILD_EXTMOD=yes || return
+	is_content KBUILD_EXTMOD=yes "${configured[@]}" CONFIG_NET=y || return
+	refuses "this kernel lacks CONFIG_NET.  Stop" \
+		eval 'said KBUILD_EXTMOD=yes "${configured[@]}"; false'
+}
+
+# The build itself stops there.
+build_says_it()
+{
+	local kernel
+
+	kernel=$("$TOP/scripts/kernel.sh" 6.1) || return
+	rm -rf "$work/kernel" "$work/headers"
+	mkdir "$work/kernel"
+	cp -al "$kernel"/{usr,lib} "$work/kernel"
+	sed -i 's/iov_iter_ubuf/gone/' "$work"/kernel/usr/src/*-common/include/linux/uio.h
+	refuses "statsfs: this kernel lacks iov_iter_ubuf.  Stop" \
+		scripts/build.sh "$work"/kernel/lib/modules/*/build "$work/modules" || return
+	rm -rf "$work/kernel" "$work/modules"
+}
+
+graft_says_it()
+{
+	sed -i 's/iov_iter_ubuf/gone/' "$tree/include/linux/uio.h"
+	refuses "this kernel lacks iov_iter_ubuf" graft
+}
+
 lock "$work/.lock"
 "$TOP/scripts/copy-source.sh" 7.3 "$tree"
 ln -f "$tree/MAINTAINERS" "$work/linked"
@@ -163,7 +250,7 @@ linked=$(sha256sum <"$work/linked")
 listing >"$work/before"
 
 echo "KTAP version 1"
-echo "1..20"
+echo "1..25"
 check "graft: it works" graft
 check "graft: everything is in its place" is_in_place
 check "graft: MAINTAINERS finds it" is_maintained
@@ -188,5 +275,10 @@ check "ungraft: lines of another are kept" other_lines_are_kept
 check "ungraft: what a build leaves goes" eval 'graft && ungraft_after_build'
 check "graft: MAINTAINER= is named" maintainer_is_named
 check "graft: 6.1 gets what it lacks, and loses it" old_kernel
-rm -rf "$tree"
+check "compat: what 6.1 could lack is named" names_what_is_missing 6.1
+check "compat: what 7.3 could lack is named" names_what_is_missing 7.3
+check "compat: so is an option" names_missing_option
+check "compat: the build stops with that" build_says_it
+check "graft: so does graft" graft_says_it
+rm -rf "$tree" "$work/headers"
 exit "$status"
