@@ -24,6 +24,7 @@ declare -A packages=(
 	[metrics]="python3-prometheus-client"
 	[fuzz]="clang-14 libclang-rt-14-dev"
 	# some of the kernel's semantic patches contain OCaml
+	[clang]="clang-19 lld-19 llvm-19"
 	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils mandoc"
 )
 
