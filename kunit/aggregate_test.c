@@ -481,7 +481,8 @@ static void aggregate_equal_tables(struct kunit *test)
 	tst_leaf(test, root, "a", &memory[0]);
 	b = tst_child(test, root, "b");
 	*copy = tst_table[0];
-	copy->name = strcpy(tst_alloc(test, sizeof(TST_NAME)), TST_NAME);
+	copy->name = memcpy(tst_alloc(test, sizeof(TST_NAME)), TST_NAME,
+			    sizeof(TST_NAME));
 	KUNIT_EXPECT_EQ(test, 0,
 			statsfs_source_add_values(b, copy, 1, &memory[1]));
 	memory[0] = 1;

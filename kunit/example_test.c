@@ -163,7 +163,7 @@ static void example_numbers(struct kunit *test)
 /* After the deletion of a VM its memory may be freed, and is. */
 static void example_open_file(struct kunit *test)
 {
-	struct example *example = kzalloc(sizeof(*example), GFP_KERNEL);
+	struct example *example = kzalloc_obj(*example, GFP_KERNEL);
 	struct file *vm, *vcpu, *all;
 	char path[128], text[8];
 	loff_t pos[3] = {};

@@ -156,7 +156,7 @@ static void job_at_end(struct kunit_resource *res)
 
 struct tst_job *tst_start(struct kunit *test, int (*run)(void *arg), void *arg)
 {
-	struct tst_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
+	struct tst_job *job = kzalloc_obj(*job, GFP_KERNEL);
 	struct task_struct *task;
 
 	KUNIT_ASSERT_NOT_NULL(test, job);

@@ -485,7 +485,7 @@ static int stress_replace(struct statsfs_source *root, int i,
 		kfree(*number);
 		*leaf = NULL;
 	}
-	*number = kmalloc(sizeof(**number), GFP_KERNEL);
+	*number = kmalloc_obj(**number, GFP_KERNEL);
 	if (!*number)
 		return -ENOMEM;
 	**number = 1;

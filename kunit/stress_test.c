@@ -101,7 +101,7 @@ static void slot_put(struct slot *slot)
 
 static int slot_fill(struct slot *slot, int i)
 {
-	slot->numbers = kmalloc(sizeof(*slot->numbers), GFP_KERNEL);
+	slot->numbers = kmalloc_obj(*slot->numbers, GFP_KERNEL);
 	if (!slot->numbers)
 		return -ENOMEM;
 	*slot->numbers = (struct numbers){ 1, 5, 1 };

@@ -270,7 +270,8 @@ static void values_equal_table_twice(struct kunit *test)
 	memory[0] = 3;
 	memory[1] = 4;
 	*table = tst_table[0];
-	table->name = strcpy(tst_alloc(test, sizeof(TST_NAME)), TST_NAME);
+	table->name = memcpy(tst_alloc(test, sizeof(TST_NAME)), TST_NAME,
+			     sizeof(TST_NAME));
 	tst_values(test, root, tst_table, &memory[0]);
 	KUNIT_EXPECT_EQ(test, -EEXIST,
 			statsfs_source_add_values(root, table, 1, &memory[1]));

@@ -209,7 +209,7 @@ bufstat_device_create(struct bufstat_devices *set, struct statsfs_source *parent
 {
 	struct bufstat_device *entry;
 
-	entry = kmalloc(sizeof(*entry), GFP_KERNEL);
+	entry = kmalloc_obj(*entry, GFP_KERNEL);
 	if (!entry)
 		return ERR_PTR(-ENOMEM);
 	entry->device = device;

@@ -10,7 +10,13 @@
 #include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/kernel_stat.h>
+#include <linux/slab.h>
 #include <linux/tick.h>
+
+#ifndef kmalloc_obj	/* 7.0: the type says how much */
+#define kmalloc_obj(p, gfp)	kmalloc(sizeof(typeof(p)), gfp)
+#define kzalloc_obj(p, gfp)	kzalloc(sizeof(typeof(p)), gfp)
+#endif
 
 #ifdef STATSFS_NO_MNT_IDMAP	/* 6.3 */
 #define mnt_idmap user_namespace

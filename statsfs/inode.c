@@ -743,7 +743,7 @@ static int statsfs_init_fs_context(struct fs_context *fc)
 {
 	struct statsfs_fs_context *ctx;
 
-	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	ctx = kzalloc_obj(*ctx, GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;
 	ctx->ns = statsfs_ns_of(fc->net_ns);

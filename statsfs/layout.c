@@ -929,8 +929,8 @@ struct statsfs_layout *statsfs_layout_create(struct statsfs_source *top,
 	struct statsfs_layout *layout;
 	int err;
 
-	b = kzalloc(sizeof(*b), STATSFS_GFP);
-	layout = kzalloc(sizeof(*layout), STATSFS_GFP);
+	b = kzalloc_obj(*b, STATSFS_GFP);
+	layout = kzalloc_obj(*layout, STATSFS_GFP);
 	if (!b || !layout) {
 		kfree(layout);
 		kfree(b);

@@ -290,7 +290,7 @@ static struct statsfs_aggr_set *prepared_take(struct statsfs_prepared *prep)
 int statsfs_prepared_alloc(struct statsfs_prepared *prep)
 {
 	for (; prep->nr < prep->needed; prep->nr++) {
-		struct statsfs_aggr_set *set = kzalloc(sizeof(*set), GFP_KERNEL);
+		struct statsfs_aggr_set *set = kzalloc_obj(*set, GFP_KERNEL);
 
 		if (!set)
 			return -ENOMEM;

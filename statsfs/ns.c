@@ -23,7 +23,7 @@
 /* A new namespace, with a reference for the caller, or NULL. */
 struct statsfs_ns *statsfs_ns_alloc(void)
 {
-	struct statsfs_ns *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
+	struct statsfs_ns *ns = kzalloc_obj(*ns, GFP_KERNEL);
 
 	if (ns)
 		refcount_set(&ns->ref, 1);

@@ -259,7 +259,7 @@ static struct statsfs_plan *gather(struct statsfs_source *dir,
 	struct gathering g = { .schema = schema, .changes = changes };
 	int err;
 
-	g.plan = kzalloc(sizeof(*g.plan), GFP_KERNEL_ACCOUNT);
+	g.plan = kzalloc_obj(*g.plan, GFP_KERNEL_ACCOUNT);
 	if (!g.plan)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&g.plan->ref, 1);

@@ -273,8 +273,10 @@ static size_t text_size(const struct statsfs_value *values, size_t n,
 
 static char *add_text(const char **where, char *text, const char *from)
 {
-	*where = strcpy(text, from);
-	return text + strlen(text) + 1;
+	size_t size = strlen(from) + 1;
+
+	*where = memcpy(text, from, size);
+	return text + size;
 }
 
 /* Numbers that are loaded alike come together. */

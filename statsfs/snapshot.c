@@ -692,7 +692,7 @@ static umode_t may_read(kuid_t uid, kgid_t gid)
 struct statsfs_snapshot *statsfs_snapshot_create(struct statsfs_source *dir,
 						 const struct statsfs_ns *ns)
 {
-	struct statsfs_snapshot *s = kzalloc(sizeof(*s), STATSFS_GFP);
+	struct statsfs_snapshot *s = kzalloc_obj(*s, STATSFS_GFP);
 	int err;
 
 	if (!s)

@@ -378,7 +378,7 @@ static void source_drain(struct statsfs_source *source)
 
 static struct statsfs_edge *edge_alloc(void)
 {
-	struct statsfs_edge *edge = kzalloc(sizeof(*edge), GFP_KERNEL);
+	struct statsfs_edge *edge = kzalloc_obj(*edge, GFP_KERNEL);
 
 	if (edge) {
 		refcount_set(&edge->ref, 1);
@@ -565,7 +565,7 @@ static struct statsfs_dir *dir_get(struct statsfs_source *parent)
 
 	if (dir != &statsfs_no_dir)
 		return dir;
-	dir = kzalloc(sizeof(*dir), GFP_KERNEL);
+	dir = kzalloc_obj(*dir, GFP_KERNEL);
 	if (!dir)
 		return NULL;
 	xa_init_flags(&dir->children, XA_FLAGS_ALLOC);

@@ -14,11 +14,10 @@ tree=$work/tree
 # The tree is in no repository, whatever is around it.
 export GIT_CEILING_DIRECTORIES=$work
 
-# What lint.sh does not want to hear either, and:
+# What lint.sh does not want to hear either, and
 # - FILE_PATH_CHANGES: asks whether MAINTAINERS has new files; is_maintained() looks
-# - ALLOC_WITH_SIZEOF, STRCPY: newer than the sources, which are for 6.1 as well
 IGNORE=$(sed -n 's/^CHECKPATCH_IGNORE+\?=//p' scripts/lint.sh | tr -d '\n')
-IGNORE+=,FILE_PATH_CHANGES,ALLOC_WITH_SIZEOF,STRCPY
+IGNORE+=,FILE_PATH_CHANGES
 
 make_patches()
 {
