@@ -102,7 +102,7 @@ install)
 	printf '%s\n' statsfs bufstat_net bufstat_mm bufstat_blk "${also[@]}" |
 		as_root tee "$MODULES_LOAD" >/dev/null
 	if command -v systemctl >/dev/null; then
-		as_root install -m 644 "$TOP/scripts/$UNIT" /etc/systemd/system
+		as_root install -m 644 "$TOP/systemd/$UNIT" /etc/systemd/system
 		as_root systemctl enable "$UNIT"
 	else
 		step NOTE "no systemd here: mount -t statsfs none /sys/kernel/stats at boot"

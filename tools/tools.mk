@@ -69,8 +69,8 @@ install-tools: tools
 	install -m 644 tools/statsfs/completion/statsfs.bash $(DESTDIR)$(BASHDIR)/statsfs
 	install -m 644 tools/statsfs/completion/_statsfs $(DESTDIR)$(ZSHDIR)
 	install -m 644 tools/prometheus/*.yml tools/prometheus/*.json $(DESTDIR)$(DATADIR)/statsfs
-	install -m 644 tools/prometheus/statsfs-export.socket $(DESTDIR)$(UNITDIR)
-	sed -e 's|@PREFIX@|$(PREFIX)|' tools/prometheus/statsfs-export.service \
+	install -m 644 systemd/statsfs-export.socket $(DESTDIR)$(UNITDIR)
+	sed -e 's|@PREFIX@|$(PREFIX)|' systemd/statsfs-export.service \
 		>$(DESTDIR)$(UNITDIR)/statsfs-export.service
 
 .PHONY: tools-tests
