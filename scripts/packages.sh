@@ -3,7 +3,8 @@
 #
 # usage: packages.sh PURPOSE...
 #
-# Installs what is missing of the Debian packages for these purposes.
+# Installs what is missing of the Debian packages for these purposes, unless
+# STATSFS_PACKAGES=no says that this is somebody else's matter.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -23,10 +24,16 @@ declare -A packages=(
 	[tools]="libc6-dev libjson-c-dev libsmartcols-dev libncurses-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev pkgconf g++ zsh tmux"
 	[metrics]="python3-prometheus-client"
 	[fuzz]="clang-14 libclang-rt-14-dev"
+	# to build packages, and a Debian to install them in
+	[packages]="dpkg-dev debhelper dh-dkms lintian mmdebstrap e2fsprogs qemu-system-x86"
 	# some of the kernel's semantic patches contain OCaml
 	[clang]="clang-19 lld-19 llvm-19"
 	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils mandoc"
 )
+
+if [[ ${STATSFS_PACKAGES-} == no ]]; then
+	exit
+fi
 
 is_missing()
 {

@@ -10,7 +10,10 @@ ZSHDIR = $(PREFIX)/share/zsh/site-functions
 DATADIR = $(PREFIX)/share
 UNITDIR = $(PREFIX)/lib/systemd/system
 
-# The interface's own version: the first number is the soname.
+# The program's version, and that of everything; only the changelog says it.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+
+# The library's interface has its own: the first number is the soname.
 LIB_VERSION := 1.0.0
 LIB_SONAME := libstatsfs.so.$(firstword $(subst ., ,$(LIB_VERSION)))
 
@@ -25,6 +28,8 @@ LIB_FILES := $(addprefix $(TOOLS)/,libstatsfs.a $(LIB_SONAME))
 PROGRAM := $(TOOLS)/statsfs/statsfs
 PROGRAM_SOURCES := $(filter-out tools/statsfs/test_%,$(wildcard tools/statsfs/*.c))
 PROGRAM_OBJECTS := $(PROGRAM_SOURCES:tools/%.c=$(TOOLS)/%.o)
+# Packages have the shared one; what runs where it is built has the library in it.
+PROGRAM_LIB = $(TOOLS)/libstatsfs.a
 
 # What a booted kernel is tested with.
 GUEST_TOOLS := $(PROGRAM) $(TOOLS)/test/follow build/prometheus
@@ -76,6 +81,11 @@ install-tools: tools
 .PHONY: tools-tests
 tools-tests: $(TOOLS_TESTS) $(TOOLS)/test/saved $(TOOLS)/test/trees $(FUZZ)/seeds
 
+# Those that need nothing but cmocka, for the build of a package.
+.PHONY: tools-quick-tests
+tools-quick-tests: $(filter-out %-sanitized,$(TOOLS_TESTS))
+	@set -e; for test in $^; do $$test; done
+
 ## check-tools       run the tests of the library and of the program
 .PHONY: check-tools
 check-tools:
@@ -118,7 +128,10 @@ fuzz-packages:
 
 $(TOOLS)/%.o: tools/%.c | tools-packages
 	@mkdir -p $(@D)
-	@$(CC) $(TOOLS_CFLAGS) -DVERSION='"$(LIB_VERSION)"' -fPIC -MMD -MP -c -o $@ $<
+	@$(CC) $(TOOLS_CFLAGS) -DVERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) -fPIC \
+		-MMD -MP -c -o $@ $<
+
+$(TOOLS)/statsfs/main.o: debian/changelog
 
 # Of use only for what the compiler says.
 $(TOOLS)/analyzer/%.c: | tools-packages
@@ -128,11 +141,11 @@ $(TOOLS)/libstatsfs.a: $(LIB_OBJECTS)
 	@$(AR) rcs $@ $^
 
 $(TOOLS)/$(LIB_SONAME): $(LIB_OBJECTS) tools/lib/libstatsfs.map
-	@$(CC) -shared -Wl,-soname,$(LIB_SONAME) -Wl,--no-undefined \
+	@$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(LIB_SONAME) -Wl,--no-undefined \
 		-Wl,--version-script=tools/lib/libstatsfs.map -o $@ $(LIB_OBJECTS)
 
-$(PROGRAM): $(PROGRAM_OBJECTS) $(TOOLS)/libstatsfs.a
-	@$(CC) -o $@ $^ -ljson-c -lsmartcols -lncursesw -ltinfo -lmicrohttpd -lz -lm
+$(PROGRAM): $(PROGRAM_OBJECTS) $(PROGRAM_LIB)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljson-c -lsmartcols -lncursesw -ltinfo -lmicrohttpd -lz -lm
 
 $(TOOLS)/test/follow: $(TOOLS)/lib/test_follow.o $(TOOLS)/libstatsfs.a
 	@mkdir -p $(@D)
