@@ -82,6 +82,12 @@ check-kernels:
 	@tests/vm/check.py --kernel=$(CACHE)/kernels/$(KERNEL) --modules=$(VM_MODULES) \
 		--series $(SERIES)
 
+## check-packages    build the Debian packages, install them in a Debian with systemd,
+##                   update its kernel, and boot that
+.PHONY: check-packages
+check-packages:
+	@tests/packages.sh | tests/vm/ktap.py
+
 ## bench             measure statsfs and its peers, in instructions, half an hour;
 ##                   writes bench/RESULTS.md; bench/compare OLD NEW: what changed
 .PHONY: bench

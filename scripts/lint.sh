@@ -26,7 +26,8 @@ lock "$out.lock"
 
 kernel_sources=({include,statsfs,providers,samples,kunit,tests/modules}/**/*.[ch])
 user_sources=(scripts/*.c {tests,bench}/*.[ch] tools/**/*.[ch])
-scripts=(.ci/run graft/boot/init {scripts,tests,bench}/*.sh tests/vm/{init,guest} tools/**/*.sh)
+scripts=(.ci/run debian/*.prerm graft/boot/init {scripts,tests,tests/packages,bench}/*.sh
+	tests/vm/{init,guest} tools/**/*.sh)
 python=({scripts,tests,tools,bench}/**/*.py)
 
 gate_checkpatch()

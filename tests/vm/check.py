@@ -23,17 +23,19 @@ PROGRAMS = {
     "graft": ["tests/graft.sh"],
     "patches": ["tests/patches.sh"],
     "docs": ["tests/docs.sh"],
+    "packages": ["tests/packages.sh", "--build"],
     "kunit, um": ["scripts/kunit.sh", "um"],
     "kunit, x86_64": ["scripts/kunit.sh", "x86_64"],
 }
 
-# Only with --all.
+# Only with --all, or more of the same name then.
 MORE_PROGRAMS = {
     "kunit, um with Linux 7.3": ["scripts/kunit.sh", "um", "7.3"],
     "kunit, x86_64-kcsan": ["scripts/kunit.sh", "x86_64-kcsan"],
     "kunit, i386": ["scripts/kunit.sh", "i386"],
     "kunit, s390": ["scripts/kunit.sh", "s390"],
     "docs, as the kernel makes them": ["tests/docs.sh", "--all"],
+    "packages": ["tests/packages.sh"],
     "patches, compiled": ["tests/patches-build.sh"],
     "selftests, um with Linux 7.3": ["tests/selftests.sh"],
 }
