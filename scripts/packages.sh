@@ -26,8 +26,8 @@ declare -A packages=(
 	[fuzz]="clang-14 libclang-rt-14-dev"
 	# to build packages, and a Debian to install them in
 	[packages]="dpkg-dev debhelper dh-dkms lintian mmdebstrap e2fsprogs qemu-system-x86"
-	# some of the kernel's semantic patches contain OCaml
 	[clang]="clang-19 lld-19 llvm-19"
+	# some of the kernel's semantic patches contain OCaml
 	[lint]="xz-utils perl sparse coccinelle ocaml shellcheck cppcheck python3-docutils mandoc"
 )
 

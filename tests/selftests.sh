@@ -121,7 +121,7 @@ results_planned()
 		# without the one that needs kmemleak
 		suites=$(grep -l '^kunit_test_suite(' kunit/*_test.c | grep -vc leak_test)
 	fi
-	echo $((suites + $(grep -c '^TEST' graft/selftests/statsfs_test.c)))
+	echo $((suites + $(grep -cE '^TEST(_F)?\(' graft/selftests/statsfs_test.c)))
 }
 
 # Their results: those of the selftest, of which nothing may be skipped, and the
