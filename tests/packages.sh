@@ -53,7 +53,9 @@ contents()
 only_sources()
 {
 	contents statsfs-dkms | grep '^./usr/src/' | sed 's|^./usr/src/[^/]*/||' |
-		grep -vxE 'dkms\.conf|Kbuild|include/(uapi/)?linux/statsfs\.h|(statsfs|providers)/([a-z_]+\.(c|h|mk)|Makefile)|statsfs/compat/.*\.h'
+		grep -vxE -e 'dkms\.conf|Kbuild|include/(uapi/)?linux/statsfs\.h' \
+			-e '(statsfs|providers)/([a-z_]+\.(c|h|mk)|Makefile)' \
+			-e 'statsfs/compat/.*\.h'
 }
 
 is_shared()
