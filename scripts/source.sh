@@ -39,5 +39,18 @@ make_source()
 	rm "linux-source-$series.tar.xz"
 }
 
+# What statsfs put there before "make graft" kept a record of it.
+forget_unrecorded()
+{
+	lock "$CACHE/kunit/$series/.lock"
+	if [[ ! -e $tree/.statsfs-graft ]]; then
+		rm -rf "$tree/fs/statsfs" "$tree"/include/{,uapi/}linux/statsfs.h
+		sed -i '/statsfs/d' "$tree"/fs/{Makefile,Kconfig}
+	fi
+}
+
 make_once "$tree" make_source
+if [[ -e $tree/fs/statsfs && ! -e $tree/.statsfs-graft ]]; then
+	forget_unrecorded
+fi
 echo "$tree"
