@@ -206,7 +206,11 @@ static void read_names(const char *path)
 /* statsfs is mounted in the new namespace, and what it has there is named. */
 static long finish_unshare(char **arg)
 {
-	if (mount("none", arg[0], "statsfs", 0, NULL) || chdir(arg[0]))
+	if (mount("none", arg[0], "statsfs", 0, NULL)) {
+		sprintf(text, "no mount: %s", strerrorname_np(errno));
+		return 0;
+	}
+	if (chdir(arg[0]))
 		err(2, "%s", arg[0]);
 	read_names("bufstat");
 	read_names("bufstat/net");
