@@ -249,7 +249,8 @@ stage_unbuilt()
 	is "the unit waits for modules" "$(states $MOUNT | paste -s)" "enabled${TAB}inactive"
 	check_gone
 	is "and the program says so" "$(statsfs ls 2>&1)" \
-		"statsfs: statsfs is not mounted; try, as root: mount -t statsfs none $STATS"
+		"statsfs: the kernel has no statsfs; try, as root: modprobe statsfs && \
+mount -t statsfs none $STATS"
 }
 
 case ${1-} in
