@@ -60,7 +60,9 @@ demo: vm-ready tools
 	$(call become_vm,--script=tests/demo.sh)
 
 ## check             run every test; KUnit on um and x86_64
-## check-all         the same, and KUnit on everything that "make kunit" has
+## check-all         the same, and what takes hours: KUnit on everything that "make kunit"
+##                   has, each patch compiled, the grafted kernel booted, the packages
+##                   installed in a Debian that is booted
 .PHONY: check check-all
 check-all: check_options = --all
 check check-all:
