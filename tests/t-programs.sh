@@ -6,7 +6,7 @@
 
 . "${0%/*}/lib.sh"
 
-plan 52
+plan 53
 load_test_module
 TEST=$STATS/test
 PROGRAM=$STATSFS_SRC/build/tools/statsfs/statsfs
@@ -293,6 +293,7 @@ test_mounts()
 	hint="statsfs: statsfs is not mounted; try, as root: mount -t statsfs none $STATS"
 	is "not mounted" "$(run ls) $(run get '*') $(run reset x) $(run report)" \
 		"1::$hint 1::$hint 1::$hint 1::$hint"
+	is "nor is there half of a document" "$(run get -j '*')" "1::$hint"
 	mkdir elsewhere
 	need mount -t statsfs none "$work/elsewhere"
 	is "mounted elsewhere" "$(run get 'test/r/x/coun?') $(statsfs reset test/r/x)" \

@@ -168,12 +168,36 @@ static int write_all(int fd, const char *text, size_t size)
 	return 0;
 }
 
-/* All of it or what was there before, whatever happens. */
-static int replace_file(const char *path, const char *text, size_t size)
+/* What a link leads to is replaced, and a device is not. */
+static int find_target(const char *path, char target[PATH_MAX])
 {
-	char temporary[PATH_MAX];
+	struct stat st;
+
+	if (strlen(path) >= PATH_MAX)
+		return complain("%s: %s", path, strerror(ENAMETOOLONG));
+	strcpy(target, path);
+	if (lstat(path, &st) && errno == ENOENT)
+		return STATUS_OK;
+	if (lstat(path, &st) || (S_ISLNK(st.st_mode) && !realpath(path, target)))
+		return complain("%s: %m", path);
+	if (stat(path, &st))
+		return complain("%s: %m", path);
+	if (S_ISDIR(st.st_mode))
+		return complain("%s: %s", path, strerror(EISDIR));
+	if (!S_ISREG(st.st_mode))
+		return complain("%s: is no regular file; try: statsfs export >%s",
+				path, path);
+	return STATUS_OK;
+}
+
+/* All of it or what was there before, whatever happens. */
+static int replace_file(const char *output, const char *text, size_t size)
+{
+	char path[PATH_MAX], temporary[PATH_MAX];
 	int fd, err;
 
+	if (find_target(output, path))
+		return STATUS_FAILED;
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >=
 	    (int)sizeof(temporary))
 		return complain("%s: %s", path, strerror(ENAMETOOLONG));

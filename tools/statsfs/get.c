@@ -220,6 +220,9 @@ static int get(struct output *out, const char *from, char **arguments, int n)
 	int nr_paths = from ? 0 : sort_arguments(arguments, n);
 	int status = STATUS_OK;
 
+	/* Nothing is printed where nothing is mounted. */
+	if (n > nr_paths && !from)
+		default_directory();
 	if (out->json)
 		fputs("{\"values\":[", stdout);
 	if (nr_paths)

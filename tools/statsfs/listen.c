@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,14 @@ static bool split_address(const char *address, char *host, size_t size,
 	host[end - address] = '\0';
 	*port = colon + 1;
 	return true;
+}
+
+/* The C library takes larger ones modulo 65536. */
+static bool port_valid(const char *port)
+{
+	size_t digits = strspn(port, "0123456789");
+
+	return digits && digits < 6 && !port[digits] && atoi(port) <= UINT16_MAX;
 }
 
 static int open_socket(const struct addrinfo *info)
@@ -88,7 +97,7 @@ static int listen_at(const char *address)
 	const char *port;
 	int fd;
 
-	if (!split_address(address, host, sizeof(host), &port) ||
+	if (!split_address(address, host, sizeof(host), &port) || !port_valid(port) ||
 	    getaddrinfo(host, port, &hints, &info)) {
 		complain("%s: is no address such as 127.0.0.1:9954 or [::1]:9954",
 			 address);

@@ -8,7 +8,7 @@ cd "${0%/*}/../.." || exit
 TOP=$PWD
 . tests/lib.sh
 
-plan 52
+plan 55
 PROGRAM=$TOP/build/tools/statsfs/statsfs
 PARSER=$TOP/tools/statsfs/openmetrics.py
 PROMTOOL=$(scripts/prometheus.sh)/promtool || bail "no promtool"
@@ -247,6 +247,16 @@ test_files()
 		"1::statsfs: there: Is a directory"
 	is "nor where there is none" "$(run --from known -o no/file | sed 's/\.[^.:]*:/:/')" \
 		"1::statsfs: no/file: No such file or directory"
+	mkfifo pipe
+	is "nor to what is no file" "$(run --from known -o pipe)" \
+		"1::statsfs: pipe: is no regular file; try: statsfs export >pipe"
+	check "which stays what it is" test -p pipe
+	ln -s a.om link
+	: >a.om
+	is "through a link" "$(run --from known -o link -f openmetrics
+		readlink link; tail -n 1 a.om)" "0::
+a.om
+# EOF"
 	need mkdir full
 	cp a.prom old
 	is "without space the file stays as it was" \
@@ -264,9 +274,12 @@ test_errors()
 		"1::statsfs: nothing: No such file or directory"
 	is "no such option" "$(run -q 2>&1 | sed 's/:.*;/:/')" \
 		"2:usage: statsfs export [OPTION...] [PATTERN...]"
-	is "no address" "$(run --from known -l here) $(run --from known -l 127.0.0.1:)" \
-		"1::statsfs: here: is no address such as 127.0.0.1:9954 or [::1]:9954\
- 1::statsfs: 127.0.0.1:: is no address such as 127.0.0.1:9954 or [::1]:9954"
+	is "no address" "$(for address in here 127.0.0.1: 127.0.0.1:65536; do
+			run --from known -l $address
+		done)" \
+		"1::statsfs: here: is no address such as 127.0.0.1:9954 or [::1]:9954
+1::statsfs: 127.0.0.1:: is no address such as 127.0.0.1:9954 or [::1]:9954
+1::statsfs: 127.0.0.1:65536: is no address such as 127.0.0.1:9954 or [::1]:9954"
 	is "help names each option" \
 		"$("$PROGRAM" export --help | grep -o -e '--[a-z]*' | paste -s -d ' ')" \
 		"--format --from --listen --output --help"
