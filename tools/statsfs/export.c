@@ -172,15 +172,13 @@ static int write_all(int fd, const char *text, size_t size)
 static int find_target(const char *path, char target[PATH_MAX])
 {
 	struct stat st;
+	int err = lstat(path, &st) ? errno : 0;
 
-	if (strlen(path) >= PATH_MAX)
-		return complain("%s: %s", path, strerror(ENAMETOOLONG));
-	strcpy(target, path);
-	if (lstat(path, &st) && errno == ENOENT)
+	if (err == ENOENT) {
+		strcpy(target, path);
 		return STATUS_OK;
-	if (lstat(path, &st) || (S_ISLNK(st.st_mode) && !realpath(path, target)))
-		return complain("%s: %m", path);
-	if (stat(path, &st))
+	}
+	if (err || stat(path, &st) || !realpath(path, target))
 		return complain("%s: %m", path);
 	if (S_ISDIR(st.st_mode))
 		return complain("%s: %s", path, strerror(EISDIR));
@@ -200,10 +198,10 @@ static int replace_file(const char *output, const char *text, size_t size)
 		return STATUS_FAILED;
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >=
 	    (int)sizeof(temporary))
-		return complain("%s: %s", path, strerror(ENAMETOOLONG));
+		return complain("%s: %s", output, strerror(ENAMETOOLONG));
 	fd = mkstemp(temporary);
 	if (fd < 0)
-		return complain("%s: %m", temporary);
+		return complain("%s: %m", output);
 	err = write_all(fd, text, size);
 	if (!err && (fchmod(fd, 0644) || fsync(fd)))
 		err = -errno;
@@ -214,7 +212,7 @@ static int replace_file(const char *output, const char *text, size_t size)
 	if (!err)
 		return STATUS_OK;
 	unlink(temporary);
-	return complain("%s: %s", path, strerror(-err));
+	return complain("%s: %s", output, strerror(-err));
 }
 
 static int write_text(const struct request *r, struct scrape *scrape)

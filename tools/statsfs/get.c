@@ -222,7 +222,7 @@ static int get(struct output *out, const char *from, char **arguments, int n)
 
 	/* Nothing is printed where nothing is mounted. */
 	if (n > nr_paths && !from)
-		default_directory();
+		from = default_directory();
 	if (out->json)
 		fputs("{\"values\":[", stdout);
 	if (nr_paths)
