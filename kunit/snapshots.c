@@ -178,15 +178,15 @@ static void check_value(struct kunit *test, const struct tst_snapshot *s,
 			char *wanted, char *text)
 {
 	char *path = tst_snapshot_path(s, v->source, v);
-	char *full = kasprintf(GFP_KERNEL, "%s/%s", top, path ?: "?");
-	bool skip = goes_on(top, path);
+	char *full;
 
-	kfree(path);
-	KUNIT_ASSERT_NOT_NULL(test, full);
-	if (skip) {
-		kfree(full);
+	if (goes_on(top, path)) {
+		kfree(path);
 		return;
 	}
+	full = kasprintf(GFP_KERNEL, "%s/%s", top, path ?: "?");
+	kfree(path);
+	KUNIT_ASSERT_NOT_NULL(test, full);
 	if (s->status[v->group])
 		sprintf(wanted, "error %d", s->status[v->group]);
 	else
