@@ -224,10 +224,9 @@ check_install()
 
 check_boots()
 {
-	local stage disk append
+	local stage stages=(enforced first again gone upgrade unbuilt) disk append
 
-	rm -f "$work"/*.ktap
-	for stage in enforced first again gone upgrade unbuilt; do
+	for stage in "${stages[@]}"; do
 		case $stage in
 		upgrade | unbuilt) disk=disk2 ;;
 		*) disk=disk1 ;;
@@ -239,7 +238,8 @@ check_boots()
 		fi
 		check "packages: the boot \"$stage\" ends well" boot "$disk" "$stage" "$append"
 	done
-	for stage in enforced first again gone upgrade unbuilt; do
+	# Documents of their own, so not within this one.
+	for stage in "${stages[@]}"; do
 		echo "# packages: $stage"
 		cat "$work/$stage.ktap"
 		! grep -q '^not ok\|^Bail out' "$work/$stage.ktap" || status=1

@@ -17,6 +17,7 @@ PACKAGES+=(dkms openssl)
 # statsfs-tools
 PACKAGES+=(libjson-c5 libmicrohttpd12 libncursesw6 libsmartcols1 libtinfo6 zlib1g)
 
+# The one of another version of this is of no use any more.
 base=$CACHE/packages/root-$(sha256sum "$0" | cut -c 1-12)
 here=$(realpath "$(dirname "$0")/../../scripts")
 
@@ -70,15 +71,13 @@ make_root()
 		"$RELEASE" "$new" "deb $mirror $RELEASE main" >&2
 }
 
-if [[ ! -e $base ]]; then
-	lock "$CACHE/packages/.lock"
-fi
-if [[ ! -e $base ]]; then
-	as_root rm -rf "$CACHE/packages"/{.new,root}*
-	new=$CACHE/packages/.new
+make_base()
+{
+	as_root rm -rf "$CACHE/packages"/root*
 	make_root
 	configure
 	install_kernels
-	mv "$new" "$base"
-fi
+}
+
+make_once "$base" make_base
 echo "$base"
