@@ -554,7 +554,10 @@ static void __net_exit bufstat_net_ns_exit(struct net *net)
 	bufstat_devices_exit(&ns->devices);
 }
 
-/* All namespaces that there were when the module was loaded are shown. */
+/*
+ * All namespaces that there were when the module was loaded are shown.  One that is
+ * created before this is set, once, may come to nothing.
+ */
 static bool bufstat_net_is_loaded;
 
 /* Later on, want of statistics is no reason to be without a namespace. */
